@@ -1,0 +1,1 @@
+"""One file per part. Pins and buses are handed in; nothing here touches hardware at import."""

@@ -1,0 +1,186 @@
+"""EMG by ADC FIFO -> DMA -> ring in SRAM, four conversions summed to one 14-bit sample per millisecond and channel.
+
+RP2040 data sheet 4.9 (ADC) and 2.5 (DMA), RP2350 data sheet 12.4 and 12.6. The FIFO carries no channel number: position
+in the stream is the channel, so after an overrun the converter is stopped, drained and restarted at the first channel.
+"""
+
+import gc
+from array import array
+from time import ticks_add, ticks_us
+
+import micropython
+import rp2
+import uctypes
+from machine import ADC, Pin, mem32
+from micropython import const
+
+OVERSAMPLING = const(4)
+FRAME_US = const(1000)
+_ADC_CLOCK_HZ = const(48_000_000)
+_FCS_ENABLED = const(0x0100_0009)  # THRESH 1, DREQ_EN, EN
+_FCS_CLEAR = const(0x0C00)  # OVER and UNDER are cleared by writing 1
+_FCS_OVER = const(0x0800)
+_CS_READY = const(0x100)
+# fits the 28-bit counter of the RP2350; 4.66 h at 16 kS/s, re-armed at rest
+_TRANSFERS = const(0x0FFF_FFF0)
+_REARM_BELOW = const(0x0800_0000)
+_OVERRUN_MARGIN = const(256)  # conversions the DMA may write while the oldest frames are read: 16 ms at 16 kS/s
+# state cells
+GAP_FRAMES = const(0)  # lost just before the frames of the last take()
+LOST_FRAMES = const(1)  # lost since start()
+NEWEST_US = const(2)  # ticks at the end of the newest frame taken
+RESTARTS = const(3)
+_READ = const(4)  # conversions consumed since the DMA was armed
+_PENDING_GAP = const(5)  # frames lost in a restart, reported by the next take()
+_CELLS = const(6)
+
+_REGISTERS = {  # ADC base, DREQ_ADC
+    "rp2040": (0x4004_C000, 36),
+    "rp2350": (0x400A_0000, 48),
+}
+
+
+@micropython.viper
+def decimate(ring: ptr16, mask: int, start: int, channels: int, frames: int, out: ptr16):
+    """Sum 4 round-robin rounds into `frames` interleaved samples. 12-bit inputs: sums <= 16380 fit int16."""
+    k = start
+    o = 0
+    for _ in range(frames):
+        for c in range(channels):
+            j = k + c
+            s = int(ring[j & mask] & 0xFFF)
+            j += channels
+            s += int(ring[j & mask] & 0xFFF)
+            j += channels
+            s += int(ring[j & mask] & 0xFFF)
+            j += channels
+            s += int(ring[j & mask] & 0xFFF)
+            out[o] = s
+            o += 1
+        k += channels << 2
+
+
+def _aligned(size):
+    """A memoryview of `size` bytes whose address is a multiple of `size`, as a DMA ring needs.
+
+    The filler in front of it is freed again, so that the heap loses little; when the allocator does not cooperate, a
+    block of twice the size is kept instead.
+    """
+    gc.collect()
+    probe = bytearray(2 * size)
+    lead = -uctypes.addressof(probe) & (size - 1)
+    if lead == 0:
+        return memoryview(probe)[:size]
+    del probe
+    gc.collect()
+    filler = bytearray(lead)
+    ring = bytearray(size)
+    del filler
+    if uctypes.addressof(ring) & (size - 1) == 0:
+        return memoryview(ring)
+    del ring
+    block = bytearray(2 * size)
+    lead = -uctypes.addressof(block) & (size - 1)
+    return memoryview(block)[lead : lead + size]
+
+
+class AdcRing:
+    """EMG samples of all channels. `state` cells: GAP_FRAMES, LOST_FRAMES, NEWEST_US, RESTARTS."""
+
+    def __init__(self, mcu, adc_channels, ring_bytes):
+        """mcu "rp2040" or "rp2350"; adc_channels ascending ADC inputs; ring_bytes a power of two <= 32768."""
+        base, self._dreq = _REGISTERS[mcu]
+        self._cs = base
+        self._fcs = base + 0x08
+        self._fifo = base + 0x0C
+        self._div = base + 0x10
+        self.channels = len(adc_channels)
+        self._first = adc_channels[0]
+        self._round_robin = sum(1 << c for c in adc_channels)
+        for c in adc_channels:
+            ADC(Pin(26 + c))  # switches the pad to analogue
+        self._ring = _aligned(ring_bytes)
+        self._ring_bits = ring_bytes.bit_length() - 1
+        self._mask = ring_bytes // 2 - 1
+        self._capacity = ring_bytes // 2 - _OVERRUN_MARGIN
+        self._per_frame = OVERSAMPLING * self.channels
+        self.state = array("i", [0] * _CELLS)
+        self._dma = rp2.DMA()
+
+    def start(self):
+        """Start (or restart) conversion at the first channel."""
+        self.stop()
+        rate_hz = 1000 * self._per_frame
+        mem32[self._div] = (_ADC_CLOCK_HZ // rate_hz - 1) << 8
+        mem32[self._fcs] = _FCS_ENABLED | _FCS_CLEAR
+        dma = self._dma
+        control = dma.pack_ctrl(
+            size=1,
+            inc_read=False,
+            inc_write=True,
+            ring_sel=True,
+            ring_size=self._ring_bits,
+            treq_sel=self._dreq,
+            irq_quiet=True,
+        )
+        dma.config(read=self._fifo, write=self._ring, count=_TRANSFERS, ctrl=control, trigger=True)
+        self.state[_READ] = 0
+        self.state[GAP_FRAMES] = 0
+        self.state[NEWEST_US] = ticks_us()
+        mem32[self._cs] = (self._round_robin << 16) | (self._first << 12) | 0b1001  # START_MANY, EN
+
+    def stop(self):
+        """Stop conversion and drain the FIFO; safe at any time."""
+        mem32[self._cs] = 1
+        while not mem32[self._cs] & _CS_READY:
+            pass
+        self._dma.active(0)
+        while mem32[self._fcs] >> 16 & 0xF:
+            mem32[self._fifo]
+        mem32[self._fcs] = _FCS_CLEAR
+
+    def rearm_at_rest(self):
+        """Restart the transfer counter when half of it is used up; a gap of a few samples, so only at rest."""
+        if self._dma.count < _REARM_BELOW:
+            self.start()
+
+    def overrun(self):
+        """True when the FIFO has overflowed (DMA held up): channels may have rotated, restart() is due."""
+        return bool(mem32[self._fcs] & _FCS_OVER)
+
+    def restart(self):
+        """Restart after an overrun; the time without samples is counted as lost frames."""
+        state = self.state
+        before_us = state[NEWEST_US]
+        self.start()
+        lost = ((state[NEWEST_US] - before_us) & 0x3FFFFFFF) // FRAME_US
+        state[_PENDING_GAP] = lost
+        state[LOST_FRAMES] += lost
+        state[RESTARTS] += 1
+
+    def take(self, frames, max_frames):
+        """Write up to `max_frames` frames, oldest first, into array('h') `frames`; answer how many.
+
+        When the DMA has lapped the reader the oldest frames are skipped and counted in GAP_FRAMES and LOST_FRAMES.
+        """
+        state = self.state
+        per_frame = self._per_frame
+        ready = _TRANSFERS - self._dma.count - state[_READ]
+        gap = state[_PENDING_GAP]
+        state[_PENDING_GAP] = 0
+        if ready > self._capacity:
+            skipped = (ready - self._capacity + per_frame - 1) // per_frame
+            state[_READ] += skipped * per_frame
+            state[LOST_FRAMES] += skipped
+            state[NEWEST_US] = ticks_add(state[NEWEST_US], skipped * FRAME_US)
+            ready -= skipped * per_frame
+            gap += skipped
+        state[GAP_FRAMES] = gap
+        n = ready // per_frame
+        if n > max_frames:
+            n = max_frames
+        if n:
+            decimate(self._ring, self._mask, state[_READ], self.channels, n, frames)
+            state[_READ] += n * per_frame
+            state[NEWEST_US] = ticks_add(state[NEWEST_US], n * FRAME_US)
+        return n
