@@ -1,0 +1,69 @@
+# A fresh machine needs Python >= 3.11 and make; every target installs what it uses into .venv, once.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+    $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+JOBS ?= 2
+RECORDING ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --constraint constraints.txt
+RUNTIME := $(VENV)/.runtime
+DEVELOPMENT := $(VENV)/.development
+TYPINGS := build/typings/.installed
+
+# Deployed to the device or run against the virtual sensor; their own dependencies are CircuitPython's hardware layer
+NO_DEPENDENCIES := adafruit-circuitpython-bno08x adafruit-circuitpython-busdevice
+
+.PHONY: help demo test lint types bench validate format t2 clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 18
+
+$(RUNTIME): pyproject.toml constraints.txt
+	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer was not found: install it, or name it with PYTHON=..." >&2; exit 1; fi
+	@echo "Installing into $(VENV) (once, about a minute) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	    echo "python -m venv failed: install the venv module (Debian: apt-get install python3-venv)" >&2; exit 1; }
+	@$(PIP) --editable .
+	@$(PIP) --no-deps $(NO_DEPENDENCIES)
+	@touch $@
+
+$(DEVELOPMENT): $(RUNTIME)
+	@$(PIP) --editable '.[test,dev,export]'
+	@touch $@
+
+# The stubs of the chip's modules stand apart, so that they cannot shadow CPython's own in the host tools
+$(TYPINGS): $(DEVELOPMENT)
+	@$(PIP) --target build/typings --upgrade micropython-rp2-stubs
+	@touch $@
+
+demo: $(RUNTIME)  ## a training session through the firmware, with report; RECORDING=file.c3d plays a recording
+	@$(BIN)/rhomboid demo $(if $(RECORDING),--recording "$(RECORDING)")
+
+test: $(DEVELOPMENT) t2  ## the fast tests of all tiers (a few minutes on two cores)
+	@$(BIN)/python -m pytest -n $(JOBS) -m "not validate"
+
+validate: $(DEVELOPMENT) t2  ## full statistics of the bars (up to an hour), tables in build/validation/
+	@$(BIN)/python -m pytest -n $(JOBS) -m validate
+
+t2: $(RUNTIME)  ## fetch the 32-bit interpreters of test tier T2 into build/t2 (Debian and its kin)
+	@$(BIN)/python tests/t2_32bit/fetch_interpreters.py build/t2
+
+lint: $(DEVELOPMENT)  ## style of host tools, firmware and tests
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+format: $(DEVELOPMENT)  ## put the code into the style that lint asks for
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+types: $(DEVELOPMENT)  ## static types of the host tools
+	@$(BIN)/mypy
+
+bench: $(RUNTIME)  ## speed of the firmware: cost of a tick, virtual against real time
+	@$(BIN)/rhomboid bench
+
+clean:  ## remove everything that the other targets made
+	@rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	@find firmware host_tools tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Host tools of Rhomboid: flash the device, pull its logs, analyse them, and run its firmware on virtual hardware."""

@@ -1,0 +1,50 @@
+"""The command `rhomboid`: one module of this package per command, registered here.
+
+A command raises BadInput or Failed (host_tools.errors) with a message of one line; `main` prints it and ends with the
+exit code: 0 done, 1 the thing asked for failed, 2 bad input or usage. `--debug` anywhere shows the traceback instead.
+A command imports what is slow to import (scipy, ezc3d) inside its function, so that `--help` stays quick.
+"""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from host_tools.errors import BadInput, Failed
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def rhomboid(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Rhomboid, the upper-back training wearable: run its firmware, read its logs, look after the device."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line (default: sys.argv) and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
+    try:
+        result = app([word for word in given if word != "--debug"], prog_name="rhomboid", standalone_mode=False)
+    except (BadInput, Failed, TyperException) as error:
+        if debug:
+            traceback.print_exc()
+        message = error.format_message() if isinstance(error, TyperException) else str(error)
+        if message:
+            print("rhomboid: " + " ".join(message.split()), file=sys.stderr)
+        return _exit_code(error)
+    except (KeyboardInterrupt, typer.Abort):
+        print("rhomboid: stopped", file=sys.stderr)
+        return 1
+    return result if isinstance(result, int) else 0
+
+
+def _exit_code(error: BadInput | Failed | TyperException) -> int:
+    if isinstance(error, TyperException):
+        return error.exit_code
+    return 2 if isinstance(error, BadInput) else 1
