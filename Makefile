@@ -36,8 +36,10 @@ $(DEVELOPMENT): $(RUNTIME)
 	@touch $@
 
 # The stubs of the chip's modules stand apart, so that they cannot shadow CPython's own in the host tools
-$(TYPINGS): $(DEVELOPMENT)
-	@$(PIP) --target build/typings --upgrade micropython-rp2-stubs
+$(TYPINGS): $(DEVELOPMENT) tests/adapt_stubs.py
+	@rm -rf build/typings
+	@$(PIP) --target build/typings micropython-rp2-stubs
+	@$(BIN)/python tests/adapt_stubs.py build/typings
 	@touch $@
 
 demo: $(RUNTIME)  ## a training session through the firmware, with report; RECORDING=file.c3d plays a recording
@@ -58,8 +60,8 @@ lint: $(DEVELOPMENT)  ## style of host tools, firmware and tests
 format: $(DEVELOPMENT)  ## put the code into the style that lint asks for
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-types: $(DEVELOPMENT)  ## static types of the host tools
-	@$(BIN)/mypy
+types: $(TYPINGS)  ## static types of host tools and firmware
+	@status=0; $(BIN)/mypy || status=1; $(BIN)/mypy --config-file tests/mypy_firmware.ini firmware || status=1; exit $$status
 
 bench: $(RUNTIME)  ## speed of the firmware: cost of a tick, virtual against real time
 	@$(BIN)/rhomboid bench
