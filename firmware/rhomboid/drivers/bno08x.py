@@ -23,16 +23,22 @@ WAITING = const(4)
 
 # limits of the supervision: engineering choices inside the one second that a fault may cost after its end
 _SILENT_US = const(100_000)  # ten reports missing
+_POLL_US = const(25_000)  # two reports missing: ask without INT, its wire may be open
 _RESET_LOW_US = const(10_000)
 _BOOT_US = const(350_000)  # BNO080 data sheet 6.5.3: ready about 94 ms after reset; margin for a slow start
 _FIRST_REPORT_US = const(150_000)
 _CHUNK = const(64)
 
-_cells = 4
+# cells of the status array
 STAGE = const(0)
 SINCE_US = const(1)
 ERRORS = const(2)
 RECOVERIES = const(3)
+POLLED = const(4)  # samples that came without an INT edge
+_STATUS_CELLS = const(5)
+# cells of the edge array
+_EDGE_US = const(0)
+_PENDING = const(1)
 
 
 class ReadViews:
@@ -62,23 +68,26 @@ class Bno08x:
     quat_q14  array('h', 8*4): the last eight samples (w, x, y, z), Q14
     time_us   array('i', 8): their sensor times in the domain of ticks_us
     state     array('i'): cells of drivers/shtp.py (COUNT, EPOCH, LOST, ...)
-    status    array('i'): STAGE, SINCE_US, ERRORS, RECOVERIES
+    status    array('i'): STAGE, SINCE_US, ERRORS, RECOVERIES, POLLED
     """
 
-    def __init__(self, name, bus, address, int_pin, reset_pin, views):
+    def __init__(self, name, bus, address, int_pin, reset_pin, views, attention):
+        """attention: array('i') of one cell shared by all sensors, set to 1 when one of them wants to be served."""
         self.name = name
         self.bus = bus
         self.address = address
         self.quat_q14 = array("h", [0] * (4 * shtp.RING))
         self.time_us = array("i", [0] * shtp.RING)
         self.state = array("i", [0] * shtp.STATE_CELLS)
-        self.status = array("i", [0] * _cells)
+        self.status = array("i", [0] * _STATUS_CELLS)
         self.edge = array("i", [0, 0])  # ticks of the last falling INT edge, pending
+        self._attention = attention
         self._views = views.of_length
         self._buffer = views.buffer
         self._set_feature = _set_feature(REPORT_INTERVAL_US)
+        self._limit_us = array("i", [_SILENT_US, 0, _BOOT_US, _FIRST_REPORT_US, _FIRST_REPORT_US])
         self._int = int_pin
-        self._reset = reset_pin
+        self.reset_pin = reset_pin
 
     def start(self):
         """Begin to listen to the INT line; called once after bring-up."""
@@ -91,17 +100,20 @@ class Bno08x:
 
     def _on_edge(self, _pin):
         edge = self.edge
-        edge[0] = ticks_us()
-        edge[1] = 1
+        edge[_EDGE_US] = ticks_us()
+        edge[_PENDING] = 1
+        self._attention[0] = 1
 
     def serve(self):
-        """Read one cargo, or one piece of it. Called when an edge is pending, and while INT stays low."""
+        """Read one cargo, or the next piece of a long one; asks for attention again while a piece remains."""
         edge = self.edge
-        if edge[1]:
-            edge[1] = 0
-        elif not self.state[shtp.REMAINING]:
-            edge[0] = ticks_us()  # level without an edge: the time base counts from now
-        remaining = self.state[shtp.REMAINING]
+        state = self.state
+        remaining = state[shtp.REMAINING]
+        by_edge = edge[_PENDING]
+        if by_edge:
+            edge[_PENDING] = 0
+        elif not remaining:
+            edge[_EDGE_US] = ticks_us()  # no edge: the time base counts from now
         n = shtp.REPORT_CARGO_BYTES
         if remaining:
             n = remaining + shtp.HEADER_BYTES
@@ -110,60 +122,63 @@ class Bno08x:
         try:
             self.bus.i2c.readfrom_into(self.address, self._views[n])
         except OSError:
-            self.status[ERRORS] += 1
-            self.state[shtp.REMAINING] = 0
-            if self.bus.stuck():
-                self.bus.clear()
+            self._failed()
             return
-        answer = shtp.parse(self._buffer, n, edge[0], self.quat_q14, self.time_us, self.state)
+        answer = shtp.parse(self._buffer, n, edge[_EDGE_US], self.quat_q14, self.time_us, state)
+        status = self.status
         if answer == shtp.SAMPLE:
-            self.status[SINCE_US] = edge[0]
-            if self.status[STAGE] != LIVE:
-                self.status[STAGE] = LIVE
+            status[SINCE_US] = edge[_EDGE_US]
+            status[STAGE] = LIVE
+            if not by_edge and not remaining:
+                status[POLLED] += 1
         elif answer & shtp.RESET:
-            self._enter(ENABLING, edge[0])
+            self._enter(ENABLING, edge[_EDGE_US])
         elif answer & shtp.REJECTED:
-            self.status[ERRORS] += 1
+            status[ERRORS] += 1
+        if state[shtp.REMAINING]:
+            self._attention[0] = 1
 
-    def wants_service(self):
-        """True when a cargo, or the rest of one, waits; also when the edge was missed (INT is low)."""
-        return self.edge[1] or self.state[shtp.REMAINING] or self._int.value() == 0
+    def waits(self):
+        """True when a cargo or the rest of one is known to wait."""
+        return self.edge[_PENDING] or self.state[shtp.REMAINING]
+
+    def _failed(self):
+        self.status[ERRORS] += 1
+        self.state[shtp.REMAINING] = 0
+        if self.bus.stuck():
+            self.bus.clear()
 
     def supervise(self, now_us):
         """Take the next step of recovery if one is due; at most one bus transaction. Called every few ticks."""
         status = self.status
         stage = status[STAGE]
         waited_us = ticks_diff(now_us, status[SINCE_US])
-        if stage == LIVE:
-            if waited_us > _SILENT_US:
-                status[RECOVERIES] += 1
-                self._begin_reset(now_us)
-        elif stage == RESETTING:
+        if stage == RESETTING:
             if waited_us >= _RESET_LOW_US:
-                self._reset.value(1)
+                self.reset_pin.value(1)
                 self._enter(BOOTING, now_us)
+        elif waited_us > self._limit_us[stage]:
+            if stage == LIVE:
+                status[RECOVERIES] += 1
+            self._begin_reset(now_us)
         elif stage == ENABLING:
             try:
                 self.bus.i2c.writeto(self.address, self._set_feature)
             except OSError:
-                status[ERRORS] += 1
-                if self.bus.stuck():
-                    self.bus.clear()
-                if waited_us > _FIRST_REPORT_US:
-                    self._begin_reset(now_us)
+                self._failed()
                 return
             self._set_feature[3] = (self._set_feature[3] + 1) & 0xFF
             self._enter(WAITING, now_us)
-        elif waited_us > (_BOOT_US if stage == BOOTING else _FIRST_REPORT_US):
-            self._begin_reset(now_us)
+        elif waited_us > _POLL_US and not self.waits() and (stage == LIVE or self._int.value() == 0):
+            self.serve()
 
     def _begin_reset(self, now_us):
         if self.bus.stuck():
             self.bus.clear()
-        self._reset.value(0)
+        self.reset_pin.value(0)
         self.state[shtp.REMAINING] = 0
         self.state[shtp.SEQUENCE] = 0
-        self.edge[1] = 0
+        self.edge[_PENDING] = 0
         self._enter(RESETTING, now_us)
 
     def _enter(self, stage, now_us):

@@ -88,9 +88,6 @@ class BringUp:
         except (RuntimeError, IndexError, KeyError, AttributeError) as error:
             # what the package raises on a sensor that resets or answers nonsense while it is brought up
             raise BringUpError("%s IMU: %s" % (name, error)) from error
-        finally:
-            del bus
-            gc.collect()
 
     def close(self):
         """Forget the package: about 24 KB of heap come back."""

@@ -1,0 +1,1 @@
+"""The loop, its modes, the health of every part, and the watchdog."""

@@ -1,0 +1,30 @@
+"""The status LED: steady in READY, a short wink in SET, slow in REST, fast in CALIBRATE, double in SAFE, off in SERVICE."""
+
+from micropython import const
+
+# one bit per 62.5 ms of a second, first bit lowest
+STEADY = const(0xFFFF)
+OFF = const(0)
+WINK = const(0x0003)
+SLOW = const(0x00FF)
+FAST = const(0x5555)
+DOUBLE = const(0x0505)
+
+
+class StatusLed:
+    """`show(pattern)` chooses, `step(tick)` writes the pin when it changes; 100 ticks are one second."""
+
+    def __init__(self, pin):
+        self._pin = pin
+        self._pattern = OFF
+        self._level = 0
+        pin.value(0)
+
+    def show(self, pattern):
+        self._pattern = pattern
+
+    def step(self, tick):
+        level = (self._pattern >> (tick % 100 * 16 // 100)) & 1
+        if level != self._level:
+            self._level = level
+            self._pin.value(level)
