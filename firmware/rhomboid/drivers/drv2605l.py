@@ -76,7 +76,9 @@ class Drv2605l:
                 gain = calibration[2] & 3
             i2c.writeto_mem(ADDRESS, _FEEDBACK, bytes((_FEEDBACK_LRA | gain,)))
         except OSError as error:
-            raise TactorError("%s tactor: no answer on bus %d, check its wiring" % (self.name, self.bus.number)) from error
+            raise TactorError(
+                "%s tactor: no answer on bus %d, check its wiring" % (self.name, self.bus.number)
+            ) from error
         self.present = True
 
     def calibrate(self):

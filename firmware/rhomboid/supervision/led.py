@@ -1,4 +1,4 @@
-"""The status LED: steady in READY, a short wink in SET, slow in REST, fast in CALIBRATE, double in SAFE, off in SERVICE."""
+"""The status LED: steady READY, wink SET, slow REST, fast CALIBRATE, double SAFE, off SERVICE."""
 
 from micropython import const
 
