@@ -23,18 +23,19 @@ class SensorErrors:
     """One orientation sensor on its segment.
 
     mounting: segment to sensor turn that stays; tilt_deg: error about two horizontal axes, None for none;
-    drift_deg_per_min: heading; the sensor samples at phase_s + k / (400 Hz * (1 + clock_ppm / 1e6)).
+    drift_deg_per_min: heading. The sensor's own sample k is taken phase_us + k * interval_q10_us / 1024 microseconds
+    after the stimulus begins.
     """
 
     mounting: Rotation
     tilt_deg: SmoothNoise | None
     drift_deg_per_min: float
-    clock_ppm: float
-    phase_s: float
+    phase_us: int
+    interval_q10_us: int
 
     def sample_times(self, first: int, count: int) -> Array:
         """Stimulus times in seconds of the sensor's own samples first .. first + count - 1."""
-        return self.phase_s + (first + np.arange(count)) / (SAMPLE_HZ * (1 + self.clock_ppm * 1e-6))
+        return 1e-6 * (self.phase_us + (first + np.arange(count)) * (self.interval_q10_us / 1024))
 
     def measured(self, segment: Rotation, t_s: Array) -> Rotation:
         """What the sensor reports for the segment's orientations at the stimulus times t_s."""
@@ -44,16 +45,17 @@ class SensorErrors:
             tilt = self.tilt_deg.at(t_s) * (TILT_RMS_DEG / np.sqrt(2))
             seen = Rotation.from_rotvec(np.column_stack([tilt, np.zeros(len(tilt))]), degrees=True) * seen
         if self.drift_deg_per_min:
-            seen = Rotation.from_euler("Z", t_s * (self.drift_deg_per_min / 60), degrees=True) * seen
+            seen = Rotation.from_euler("Z", t_s[:, None] * (self.drift_deg_per_min / 60), degrees=True) * seen
         return seen
 
 
 def draw_sensor_errors(rng: np.random.Generator, duration_s: float, ideal: bool) -> SensorErrors:
     """One sensor's errors; ideal ones leave quantisation, sensor phase and clock."""
     clock_ppm = rng.uniform(-LARGEST_CLOCK_PPM, LARGEST_CLOCK_PPM)
-    phase_s = rng.uniform(0.0, 1 / SAMPLE_HZ)
+    phase_us = int(rng.integers(0, round(1e6 / SAMPLE_HZ)))
+    interval_q10_us = round(1024e6 / SAMPLE_HZ / (1 + clock_ppm * 1e-6))
     if ideal:
-        return SensorErrors(Rotation.identity(), None, 0.0, clock_ppm, phase_s)
+        return SensorErrors(Rotation.identity(), None, 0.0, phase_us, interval_q10_us)
     axis = rng.standard_normal(3)
     turn_deg = rng.uniform(0.0, LARGEST_MOUNTING_DEG)
     drift = rng.uniform(-LARGEST_DRIFT_DEG_PER_MIN, LARGEST_DRIFT_DEG_PER_MIN)
@@ -61,6 +63,6 @@ def draw_sensor_errors(rng: np.random.Generator, duration_s: float, ideal: bool)
         mounting=Rotation.from_rotvec(axis / np.linalg.norm(axis) * turn_deg, degrees=True),
         tilt_deg=SmoothNoise(rng, 2, TILT_CORRELATION_S, 0.0, duration_s + 1.0),
         drift_deg_per_min=drift,
-        clock_ppm=clock_ppm,
-        phase_s=phase_s,
+        phase_us=phase_us,
+        interval_q10_us=interval_q10_us,
     )
