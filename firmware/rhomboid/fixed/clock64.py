@@ -8,7 +8,7 @@ from array import array
 import micropython
 from micropython import const
 
-_LAST = const(2)
+LAST = const(2)
 _TICKS_MASK = const(0x3FFF_FFFF)
 _HALF = const(0x2000_0000)
 
@@ -24,14 +24,14 @@ def advance(clock: ptr32, ticks: int):
 
     Bounds: words are added in halves of 16 bits, so that no sum exceeds 2^18 in either width of viper's int.
     """
-    step = ((ticks - int(clock[_LAST]) + _HALF) & _TICKS_MASK) - _HALF
+    step = ((ticks - int(clock[LAST]) + _HALF) & _TICKS_MASK) - _HALF
     if step > 0:
         low = int(clock[0])
         low_half = (low & 0xFFFF) + (step & 0xFFFF)
         high_half = ((low >> 16) & 0xFFFF) + (step >> 16) + (low_half >> 16)
         clock[0] = ((high_half & 0xFFFF) << 16) | (low_half & 0xFFFF)
         clock[1] = int(clock[1]) + (high_half >> 16)
-        clock[_LAST] = ticks
+        clock[LAST] = ticks
 
 
 @micropython.viper
@@ -40,7 +40,7 @@ def stamp(clock: ptr32, ticks: int, target: ptr8, offset: int):
 
     `ticks` (0..2^30-1) lies within 2^29 us (537 s) of the last advance, before or after it.
     """
-    step = ((ticks - int(clock[_LAST]) + _HALF) & _TICKS_MASK) - _HALF
+    step = ((ticks - int(clock[LAST]) + _HALF) & _TICKS_MASK) - _HALF
     low = int(clock[0])
     half = (low & 0xFFFF) + (step & 0xFFFF)
     target[offset] = half & 255

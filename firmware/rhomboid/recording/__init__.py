@@ -1,0 +1,1 @@
+"""The log: what is written (topics), how (ulog, buffer), and where (storage)."""
