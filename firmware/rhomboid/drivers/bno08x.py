@@ -1,7 +1,7 @@
 """One BNO08x on the loop's terms: INT noted by an interrupt, cargo read and parsed in place, resets survived.
 
-Bring-up at boot is done by the Adafruit package (drivers/bringup.py); this file reads reports and, when the sensor falls
-silent, resets it and enables the report again, one bus transaction per call, without allocating.
+Bring-up at boot is done by the Adafruit package (drivers/bringup.py); this file reads reports and, when the sensor
+falls silent, resets it and enables the report again, one bus transaction per call, without allocating.
 """
 
 from array import array

@@ -1,4 +1,4 @@
-"""An I2C bus that can be cleared: a slave that holds SDA low is clocked free (I2C specification UM10204 section 3.1.16)."""
+"""An I2C bus that can be cleared: a slave that holds SDA low is clocked free (NXP UM10204 section 3.1.16)."""
 
 from machine import I2C, Pin
 from micropython import const

@@ -1,4 +1,4 @@
-"""SHTP cargo parser for the BNO08x: bytes of one I2C read -> Q14 quaternions with sensor time, in place, without objects.
+"""SHTP cargo parser for the BNO08x: bytes of one I2C read -> Q14 quaternions with sensor time, without objects.
 
 Sources: CEVA "Sensor Hub Transport Protocol" and "SH-2 Reference Manual" (report ids, time base), BNO080 data sheet
 section 1.3.1 (header, continuation: the length of a continued cargo is updated on the next read).

@@ -19,7 +19,7 @@ _RING_BYTES = {"rp2040": 16_384, "rp2350": 32_768}
 
 
 class Device:
-    """buses, imus (thorax, scapula, humerus; None when it could not be brought up), emg, tactors, button, led, gauge."""
+    """buses, imus (thorax, scapula, humerus), emg, tactors, button, led, gauge."""
 
     def __init__(self, board):
         """Motors off first; then the other parts, nothing started yet. `problems` collects what is missing."""

@@ -1,4 +1,4 @@
-"""The loop: serve the sensors as their INT lines ask, one tick every 10 ms, sleep in between. Nothing here allocates."""
+"""The loop: serve the sensors as their INT lines ask, a tick every 10 ms, sleep in between. Nothing allocates."""
 
 from time import ticks_add, ticks_diff, ticks_us
 
