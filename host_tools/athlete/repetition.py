@@ -74,7 +74,7 @@ def draw_repetition(
     rng: np.random.Generator, exercise: Exercise, pace: float, faults: tuple[tuple[Fault, float], ...] = ()
 ) -> Draft:
     """One repetition of the exercise with natural spread; faults with their degrees on top."""
-    amplitude = 1 + AMPLITUDE_SD * _spread(rng)
+    amplitude = 1 + AMPLITUDE_SD * float(_spread(rng))
     # one draw for the repetition and a smaller one for each phase; together 15 %
     tempo = 1 + TEMPO_SD * np.clip(0.9 * _spread(rng) + np.sqrt(1 - 0.81) * _spread(rng, 3), -_CUT_SD, _CUT_SD)
     start, end = pose_vector(exercise.start), pose_vector(exercise.end)

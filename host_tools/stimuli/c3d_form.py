@@ -109,7 +109,7 @@ def _labels(content: Any, group: str) -> list[str]:
 
 
 def _trajectory(path: Path, marker: str, position: Array, t_s: Array) -> Array:
-    missing = ~np.isfinite(position).all(axis=1)
+    missing = np.any(~np.isfinite(position), axis=1)
     if missing.any():
         raise BadInput(f"{path}: marker {marker} has {gap_text(missing, t_s)}; fill the gaps and export it again")
     return position

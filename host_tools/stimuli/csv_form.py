@@ -77,7 +77,7 @@ def _read_table(path: Path) -> dict[str, Array]:
     if cells.size == 0 or not header:
         raise BadInput(f"{path}: empty; a header line and rows of numbers are needed")
     if cells.shape[1] != len(header):
-        raise BadInput(f"{path}: {len(header)} names in the header, {cells.shape[1]} columns of numbers; make them equal")
+        raise BadInput(f"{path}: {len(header)} names above {cells.shape[1]} columns of numbers; make them equal")
     return {name: cells[:, index] for index, name in enumerate(header)}
 
 

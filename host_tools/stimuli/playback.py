@@ -45,7 +45,7 @@ class Playback:
 
 
 class RecordedEmg:
-    """A recorded signal on another grid, by windowed-sinc interpolation; mirrored before its begin and after its end."""
+    """A recorded signal on another grid, by windowed-sinc interpolation; mirrored at both ends."""
 
     def __init__(self, signal_uv: Array, recorded_hz: float, first_s: float, rate_hz: float) -> None:
         self._signal = signal_uv

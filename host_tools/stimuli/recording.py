@@ -54,7 +54,7 @@ def checked_times(where: str, t_s: Array) -> Array:
 
 def checked_rotation(where: str, segment: str, wxyz: Array, t_s: Array) -> Rotation:
     """Quaternions (n, 4) in w, x, y, z order as rotations. Raises BadInput for gaps and for norms that are not 1."""
-    missing = ~np.isfinite(wxyz).all(axis=1)
+    missing = np.any(~np.isfinite(wxyz), axis=1)
     if missing.any():
         raise BadInput(f"{where}: {segment} has {gap_text(missing, t_s)}; fill the gaps or cut the recording there")
     norms = np.linalg.norm(wxyz, axis=1)

@@ -35,7 +35,8 @@ class SensorErrors:
 
     def sample_times(self, first: int, count: int) -> Array:
         """Stimulus times in seconds of the sensor's own samples first .. first + count - 1."""
-        return 1e-6 * (self.phase_us + (first + np.arange(count)) * (self.interval_q10_us / 1024))
+        index = np.arange(first, first + count, dtype=np.float64)
+        return 1e-6 * (self.phase_us + index * (self.interval_q10_us / 1024))
 
     def measured(self, segment: Rotation, t_s: Array) -> Rotation:
         """What the sensor reports for the segment's orientations at the stimulus times t_s."""
