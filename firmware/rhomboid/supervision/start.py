@@ -1,0 +1,84 @@
+"""From power-on to the loop: board, settings, parts, pipeline, and back to the REPL for SERVICE."""
+
+import gc
+from array import array
+from time import ticks_us
+
+import machine
+
+from rhomboid import VERSION
+from rhomboid import features as f
+from rhomboid.fixed import clock64
+from rhomboid.supervision import board as boards
+from rhomboid.supervision import faults as fault_codes
+from rhomboid.supervision import led
+from rhomboid.supervision.watchdog import Watchdog
+
+# RAM for records between two flushes; the rest of the heap is code and state (engineering choice)
+_LOG_BYTES = {"rp2040": 40_960, "rp2350": 131_072}
+_SAFE_AFTER_RESETS = 3
+
+
+def run():
+    """Run until SERVICE; returns to the REPL. Sensors that fail are left to their supervision."""
+    board = boards.load()
+    dog = Watchdog(board.MCU)
+    resets = dog.resets_in_a_row() + 1 if machine.reset_cause() == machine.WDT_RESET else 0
+    dog.count_resets(resets)
+
+    from rhomboid.supervision.device import Device
+
+    device = Device(board)
+    if resets >= _SAFE_AFTER_RESETS or not machine.Pin(board.BUTTON, machine.Pin.IN, machine.Pin.PULL_UP).value():
+        device.led.show(led.DOUBLE)
+        return
+    session, loop = _build(device, board, dog, resets)
+    try:
+        loop.run(session)
+    finally:
+        # SERVICE, or the host interrupted: everything recorded is kept, motors and EMG front ends off, watchdog off
+        session.close_log(ticks_us())
+        device.stop()
+        dog.stop()
+
+
+def _build(device, board, dog, resets):
+    from rhomboid.recording.storage import Storage
+    from rhomboid.recording.ulog import LogWriter
+    from rhomboid.settings.slots import Slots
+    from rhomboid.supervision.faults import FaultWatch
+    from rhomboid.supervision.health import LoopHealth
+    from rhomboid.supervision.loop import Loop
+    from rhomboid.supervision.pipeline import Pipeline
+    from rhomboid.supervision.session import Session
+
+    store = Slots()
+    settings = store.load()
+    device.bring_up(settings["drv_calibration"], _nothing)
+    gc.collect()
+    cells = array("i", [f.UNDEFINED] * f.COUNT)
+    now_us = ticks_us()
+    clock = clock64.new_clock(now_us)
+    storage = Storage()
+    log = LogWriter(_LOG_BYTES[board.MCU], cells, clock, storage, device.emg.channels)
+    pipeline = Pipeline(device, settings, cells, clock, log, now_us)
+    log.texts = {
+        "sys_name": "Rhomboid",
+        "ver_sw": VERSION,
+        "ver_hw": board.NAME,
+        "rules": tuple(pipeline.coach.rule_names),
+        "problems": tuple(device.problems),
+    }
+    health = LoopHealth()
+    watch = FaultWatch(device.imus, device.emg.channels, cells, log)
+    session = Session(device, pipeline, log, storage, settings, store, dog, health, watch)
+    gc.collect()
+    device.start()
+    if resets:
+        log.fault(ticks_us(), fault_codes.BOARD, fault_codes.WATCHDOG_RESET, 1)
+    device.led.show(led.STEADY)
+    return session, Loop(device.imus, device.attention, health)
+
+
+def _nothing():
+    pass
