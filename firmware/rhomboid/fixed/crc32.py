@@ -1,4 +1,4 @@
-"""CRC-32 as in zlib and PNG, allocation-free: binascii.crc32 returns integers that do not fit a small int of 32 bits."""
+"""CRC-32 as in zlib and PNG, without allocating: the integers of binascii.crc32 exceed a small int of 32 bits."""
 
 from array import array
 
@@ -7,7 +7,7 @@ import micropython
 
 @micropython.viper
 def _fill(table: ptr32):
-    """Table of the reflected polynomial EDB88320. No constant reaches 2^30: 32-bit viper cannot hold it as a literal."""
+    """Table of the reflected polynomial EDB88320. 32-bit viper cannot hold a literal of 2^30 or more."""
     polynomial = 0xEDB8
     polynomial = (polynomial << 16) | 0x8320
     low_31_bits = 1

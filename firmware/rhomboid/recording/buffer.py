@@ -41,7 +41,8 @@ _WIDE = const(5)  # two 32-bit cells, low first
 OPERATION = {"uint8_t": _U8, "int16_t": _I16, "uint16_t": _U16, "int32_t": _WORD, "uint32_t": _WORD, "uint64_t": _STAMP}
 WIDE = _WIDE
 
-# a plan, array('h'): length of the record, kind, msg_id, records left out since the last, operations, (operation, cell)...
+# a plan, array('h'): length of the record, kind, msg_id, records left out since the last one, number of operations,
+# then (operation, cell) of each
 PLAN_HEADER = const(5)
 RECORD_HEADER_BYTES = const(13)  # size, 'D', msg_id, timestamp
 _DATA = const(0x44)
@@ -49,9 +50,9 @@ _DATA = const(0x44)
 
 @micropython.viper
 def append(plan: ptr16, source: ptr32, clock: ptr32, cells: ptr32, ring: ptr8, t_us: int) -> int:
-    """Write one record: header, timestamp of `t_us`, and source[cell] of each of the plan's operations. 1 when it was taken.
+    """Write one record: header, timestamp of `t_us`, and source[cell] of each operation of the plan. 1 when taken.
 
-    int16 fields saturate at -32767..32767 (-32768 passes: it is UNDEFINED), uint8 and uint16 fields at 0 and 255 / 65535.
+    int16 fields saturate at -32767..32767 (-32768 passes: it is UNDEFINED), uint8 at 0..255, uint16 at 0..65535.
     Bounds: all cells below 2^30; `t_us` and ticks as clock64.stamp wants them; a record is shorter than the ring.
     """
     if int(cells[OPEN]) == 0:

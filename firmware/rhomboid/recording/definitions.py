@@ -22,18 +22,22 @@ def fields(topic, channels, optional_angles):
     return found
 
 
-def plan(topic, layout, first_cells=None):
-    """array('h') that buffer.append runs for one topic: see there.
+def plan(topic, layout):
+    """array('h') that buffer.append runs for one topic with these fields(): see there.
 
-    A field takes consecutive cells of the source; field k begins at first_cells[k], or after the field before it.
+    A field takes consecutive cells of the source: of the feature vector as FEATURE_CELLS says, else one by one.
     """
+    first_cells = topics.FEATURE_CELLS[topic] if topic < len(topics.FEATURE_CELLS) else ()
+    optional = dict(topics.OPTIONAL_ANGLES)
     operations = []
     length = buffer.RECORD_HEADER_BYTES
     cell = 0
     for k in range(len(layout)):
         name, kind, count = layout[k]
-        if first_cells is not None:
+        if k < len(first_cells):
             cell = first_cells[k]
+        elif name in optional:
+            cell = optional[name]
         length += _SIZES[kind] * count
         for _ in range(count):
             if topic == topics.FAULT and kind == "uint64_t":
@@ -67,6 +71,8 @@ def messages(layouts, settings, texts):
 
 
 def _setting(key, value):
+    if value is None:
+        return  # a bound left at its default
     if isinstance(value, int):
         yield _message("P", _keyed("int32_t " + key) + struct.pack("<i", value))
     elif isinstance(value, str):

@@ -4,7 +4,6 @@ The file is header and definitions, then spans of records, each closed by a chec
 since the checkpoint before. Methods that the loop calls take integers and arrays, allocate nothing and touch no file.
 """
 
-import errno
 import struct
 from array import array
 
@@ -30,6 +29,7 @@ _FREE = const(-1)
 RUNNING = const(0)
 STORAGE_FULL = const(1)
 STORAGE_FAILED = const(2)
+_ENOSPC = const(28)  # the errno module of the chip does not name it
 
 
 @micropython.viper
@@ -52,7 +52,8 @@ class LogWriter:
     """One log at a time. begin, flush_some and end belong to READY, REST and SERVICE; the rest to the loop.
 
     buffer_bytes: memory for records; cells: the feature vector; clock: of fixed/clock64.py, advanced by the loop;
-    storage: of recording/storage.py; channels: number of EMG channels, 1..4; optional_angles: names from topics.OPTIONAL_ANGLES whose sensors exist.
+    storage: of recording/storage.py; channels: number of EMG channels, 1..4;
+    optional_angles: names from topics.OPTIONAL_ANGLES whose sensors exist.
     All `t_us` are ticks. `stopped` says why nothing is recorded any more, `texts` are info messages of the next log.
     """
 
@@ -82,13 +83,7 @@ class LogWriter:
         self._block_us = 0
         self._next_frame = 0
         self._layouts = [definitions.fields(k, channels, optional_angles) for k in range(len(topics.TOPICS))]
-        angles = list(topics.FEATURE_CELLS[topics.SEGMENT_ANGLES])
-        angles += [cell for name, cell in topics.OPTIONAL_ANGLES if name in optional_angles]
-        first_cells = [None] * len(topics.TOPICS)
-        first_cells[topics.SEGMENT_ANGLES] = angles
-        first_cells[topics.EMG_ENVELOPE] = topics.FEATURE_CELLS[topics.EMG_ENVELOPE]
-        first_cells[topics.ACTIVATION] = topics.FEATURE_CELLS[topics.ACTIVATION]
-        plans = [definitions.plan(k, self._layouts[k], first_cells[k]) for k in range(len(topics.TOPICS))]
+        plans = [definitions.plan(k, self._layouts[k]) for k in range(len(topics.TOPICS))]
         self._plans = plans
         self._angles_plan = plans[topics.SEGMENT_ANGLES]
         self._envelope_plan = plans[topics.EMG_ENVELOPE]
@@ -117,7 +112,7 @@ class LogWriter:
         self._append(topics.FATIGUE, t_us)
 
     def raw_emg(self, frames, n, gap, t_us):
-        """`n` frames (array('h'), [frame][channel]) whose newest is of `t_us`; `gap` frames were lost just before them."""
+        """`n` frames, array('h') [frame][channel], the newest of `t_us`; `gap` frames were lost just before them."""
         channels = self.channels
         block = self._block
         if gap:
@@ -234,7 +229,8 @@ class LogWriter:
         self._append(topics.FAULT, t_us)
 
     def health(self, t_us, report):
-        """Loop and power. report: loop p50, p99, max (us), overruns, gaps, three IMU rates, free heap, battery mV and per mille."""
+        """Loop and power. report: loop p50, p99, max (us), overruns, gaps, three IMU rates (reports per second),
+        free heap (bytes), battery (mV, per mille)."""
         values = self._values
         cells = self._cells
         for k in range(11):
@@ -260,44 +256,51 @@ class LogWriter:
 
         settings: dict as settings/schema.py describes it, written as parameters.
         """
-        self.stopped = STORAGE_FAILED
         self._buffer.clear(settings["feature_hz"] // _THINNED_HZ)
         self._block_filled = 0
         self._sequence = 0
         self._since_checkpoint = 0
         crc32.begin(self._crc)
-        self._file = open(path, "wb")
+        try:
+            self._write_head(path, settings, t_us)
+        except OSError as error:
+            self._stop(STORAGE_FULL if error.errno == _ENOSPC else STORAGE_FAILED)
+            raise
+        self.stopped = RUNNING
+        self._cells[buffer.OPEN] = 1
+
+    def _write_head(self, path, settings, t_us):
+        file = self._file = open(path, "wb")
         head = bytearray(definitions.HEADER_BYTES)
         head[: len(definitions.MAGIC)] = definitions.MAGIC
         clock64.stamp(self._clock, t_us, head, len(definitions.MAGIC))
         for message in definitions.messages(self._layouts, settings, self.texts):
             if len(head) + len(message) > _SPAN_ROOM:
-                self._write(head, len(head))
+                self._write(file, head, len(head))
                 head = bytearray()
             head += message
-        self._write(head, len(head))
-        self._checkpoint()
-        self._file.flush()
-        self.stopped = RUNNING
-        self._cells[buffer.OPEN] = 1
+        self._write(file, head, len(head))
+        self._checkpoint(file)
+        file.flush()
 
     def flush_some(self, max_bytes=SPAN_BYTES):
         """Write at most `max_bytes` (<= 4096, >= 256) of what waits, closed by a checkpoint. True when more waits.
 
         The last call of a flush makes the file durable and looks for room; when there is none, recording stops.
         """
-        if self._file is None:
+        file = self._file
+        if file is None:
             return False
         try:
             count = buffer.take(self._cells, self._memory, self._span, max_bytes - _CHECKPOINT_BYTES)
             if count:
-                self._write(self._span, count)
-                self._checkpoint()
+                self._write(file, self._span, count)
+                self._checkpoint(file)
             if self._buffer.waiting():
                 return True
-            self._file.flush()
+            file.flush()
         except OSError as error:
-            self._stop(STORAGE_FULL if error.errno == errno.ENOSPC else STORAGE_FAILED)
+            self._stop(STORAGE_FULL if error.errno == _ENOSPC else STORAGE_FAILED)
             return False
         if not self._storage.make_room(self._reserve_bytes):
             self._stop(STORAGE_FULL)
@@ -329,20 +332,20 @@ class LogWriter:
             except OSError:
                 self.stopped = self.stopped or STORAGE_FAILED
 
-    def _write(self, data, count):
+    def _write(self, file, data, count):
         """Write data[:count], part of the span that the next checkpoint closes."""
         crc32.update(crc32.TABLE, self._crc, data, 0, count)
         self._since_checkpoint += count
-        self._file.write(data, count)
+        file.write(data, count)
 
-    def _checkpoint(self):
+    def _checkpoint(self, file):
         """Close the span: the CRC covers every byte since the checkpoint before, this record's own included."""
         mark = self._mark
         clock64.stamp(self._clock, self._clock[clock64.LAST], mark, 5)
         struct.pack_into("<II", mark, 13, self._sequence, self._since_checkpoint + _CHECKPOINT_BYTES - 4)
         crc32.update(crc32.TABLE, self._crc, mark, 0, _CHECKPOINT_BYTES - 4)
         crc32.store(self._crc, mark, _CHECKPOINT_BYTES - 4)
-        self._file.write(mark)
+        file.write(mark)
         crc32.begin(self._crc)
         self._sequence += 1
         self._since_checkpoint = 0
