@@ -1,0 +1,305 @@
+"""Measures: what a coach looks at, computed from the feature vector once per tick by one viper kernel over a table of rows.
+
+A measure is a row of integers (measure_library.py holds them as data): a kind of computation, its sources, the phases in
+which it looks, two parameters and the cell it writes. Sources below 64 are cells of the feature vector, from 64 on
+cells of `values`, so that a row may read the row before it. Adding a measure is adding a row.
+
+Kinds (a, b, c: sources; p1, p2: parameters; every one gives UNDEFINED while a source is UNDEFINED):
+    EXPECTED_GAP  p1/1000 * max(0, a - p2) - b : expected minus measured; with the arm behind the body (c, the plane of
+                  elevation, under -45 degrees) nothing beyond the neutral pose is expected
+    DIFFERENCE    a - b
+    SMOOTH        first-order low pass of a, time constant 2**p1 ticks
+    SINCE         a minus its own level before the phases began (low pass 2**p1 ticks, still followed for p2 us into them)
+    MEAN          mean of a (of |a| with p2 = 1) over the phases, once p1 ticks are in
+    RATIO_Q8      256 * sum(a) / sum(b) over the phases once p1 ticks are in and b is at p2 or more on average;
+                  frames with a bad channel of the mask c do not count
+    PEAK          largest a (smallest with p1 = 1) over the phases
+    LEAD_MS       start of the arm motion minus the earliest onset of the channels in mask b: positive = muscle first;
+                  onsets from p1 us before the start count, a muscle still active from earlier counts as p1;
+                  without an onset yet: minus the time since the start less p2 us (an onset is reported late by that)
+    DURATION_MS   time spent in the phases of this repetition
+Accumulated values restart with the repetition (event 1) and hold between. Frames marked by a pulse (FLAG_PULSE) add
+nothing and hold what was known.
+
+Bounds: angles within +-18000 (EXPECTED_GAP: slope <= 1000 permille), rates and permille within +-131071 (clamped), sums of
+at most 4096 ticks then halved: 2**17 * 2**12 < 2**30; ratio sums are halved above 2**21, shifted by 8 < 2**30.
+"""
+
+import micropython
+from array import array
+from micropython import const
+
+from rhomboid.features import UNDEFINED
+
+EXPECTED_GAP = const(0)
+DIFFERENCE = const(1)
+SMOOTH = const(2)
+SINCE = const(3)
+MEAN = const(4)
+RATIO_Q8 = const(5)
+PEAK = const(6)
+LEAD_MS = const(7)
+DURATION_MS = const(8)
+
+FIRST_VALUE = const(64)  # index of values[0] as a source or target
+_ROW = const(8)  # kind, a, b, c, phases, p1, p2, target
+_STATE = const(4)
+_HALF = const(536870912)  # half of the ticks range
+_TICKS = const(1073741823)
+_LONGEST_TICK_US = const(100000)  # a stall counts as this at most
+_FLAG_PULSE = const(8)
+_FLAGS = const(15)
+_QUALITY = const(24)
+# rail, flat, electrode off, clipping, mains, motion, settling; ECG alone does not spoil an envelope during effort
+_QUALITY_BAD = const(0xBF)
+
+
+@micropython.viper
+def step_measures(
+    f: ptr32, w: ptr32, rows: ptr32, state: ptr32, onset: ptr32, active: ptr32, t: int, event: int, phase: int, start: int
+):
+    """One tick of all rows. state: [last t, row count, 0, 0] then 4 cells per row; start: arm motion start, ticks us."""
+    m = 1
+    m = m << 31
+    none = 0 - 32768
+    dt = ((t - int(state[0]) + _HALF) & _TICKS) - _HALF
+    if dt < 0:
+        dt = 0
+    if dt > _LONGEST_TICK_US:
+        dt = _LONGEST_TICK_US
+    state[0] = t
+    pulse = int(f[_FLAGS]) & _FLAG_PULSE
+    count = int(state[1])
+    i = 0
+    while True:  # not `while i < count`: MicroPython 1.25 misencodes a Thumb-2 conditional branch over 4 KB of code
+        if i >= count:
+            return
+        r = i * _ROW
+        s = 4 + i * _STATE
+        kind = int(rows[r])
+        x = int(rows[r + 1])
+        if x < FIRST_VALUE:
+            a = (int(f[x]) ^ m) - m
+        else:
+            a = (int(w[x - FIRST_VALUE]) ^ m) - m
+        inside = (int(rows[r + 4]) >> phase) & 1
+        p1 = int(rows[r + 5])
+        p2 = int(rows[r + 6])
+        out = none
+        write = 1
+        if kind == EXPECTED_GAP or kind == DIFFERENCE:
+            x = int(rows[r + 2])
+            if x < FIRST_VALUE:
+                b = (int(f[x]) ^ m) - m
+            else:
+                b = (int(w[x - FIRST_VALUE]) ^ m) - m
+            if pulse:
+                write = 0
+            elif a != none and b != none:
+                if kind == DIFFERENCE:
+                    out = a - b
+                else:
+                    c = (int(f[int(rows[r + 3])]) ^ m) - m
+                    a = a - p2
+                    if a < 0 or (c < -4500 and c != none):
+                        a = 0
+                    out = a * p1 // 1000 - b
+        elif kind == SMOOTH:
+            if pulse:
+                write = 0
+            elif a == none:
+                state[s] = 0
+            elif int(state[s]) == 0:
+                state[s] = 1
+                state[s + 1] = a << p1
+                out = a
+            else:
+                y = (int(state[s + 1]) ^ m) - m
+                y = y + a - (y >> p1)
+                state[s + 1] = y
+                out = y >> p1
+        elif kind == SINCE:
+            if event == 1 or inside == 0:
+                state[s + 2] = 0
+            if pulse:
+                write = 0
+            elif a == none:
+                state[s] = 0
+            else:
+                if inside:
+                    state[s + 2] = int(state[s + 2]) + dt
+                if int(state[s]) == 0:
+                    state[s] = 1
+                    state[s + 1] = a << p1
+                y = (int(state[s + 1]) ^ m) - m
+                if inside and int(state[s + 2]) > p2:
+                    out = a - (y >> p1)
+                    if int(state[s + 2]) > _HALF:
+                        state[s + 2] = _HALF
+                else:
+                    state[s + 1] = y + a - (y >> p1)
+        elif kind == MEAN:
+            if event == 1:
+                state[s] = 0
+                state[s + 1] = 0
+            if inside and pulse == 0 and a != none:
+                if p2 and a < 0:
+                    a = 0 - a
+                if a > 131071:
+                    a = 131071
+                if a < -131071:
+                    a = -131071
+                y = ((int(state[s]) ^ m) - m) + a
+                n = int(state[s + 1]) + 1
+                if n > 4095:
+                    y = y >> 1
+                    n = n >> 1
+                state[s] = y
+                state[s + 1] = n
+                if n >= p1:
+                    if y < 0:
+                        out = 0 - (0 - y) // n
+                    else:
+                        out = y // n
+            elif event != 1:
+                write = 0
+        elif kind == RATIO_Q8:
+            if event == 1:
+                state[s] = 0
+                state[s + 1] = 0
+                state[s + 2] = 0
+            x = int(rows[r + 2])
+            if x < FIRST_VALUE:
+                b = (int(f[x]) ^ m) - m
+            else:
+                b = (int(w[x - FIRST_VALUE]) ^ m) - m
+            x = int(rows[r + 3])
+            bad = 0
+            c = 0
+            while c < 4:
+                if (x >> c) & 1:
+                    bad = bad | int(f[_QUALITY + c])
+                c += 1
+            if inside and pulse == 0 and (bad & _QUALITY_BAD) == 0 and a >= 0 and b >= 0:
+                if a > 8191:
+                    a = 8191
+                if b > 8191:
+                    b = 8191
+                a = a + int(state[s])
+                b = b + int(state[s + 1])
+                n = int(state[s + 2]) + 1
+                if a > 2097151 or b > 2097151:
+                    a = a >> 1
+                    b = b >> 1
+                    n = n >> 1
+                state[s] = a
+                state[s + 1] = b
+                state[s + 2] = n
+                if n >= p1 and b >= p2 * n and b > 0:
+                    out = (a << 8) // b
+                    if out > 32767:
+                        out = 32767
+            elif event != 1:
+                write = 0
+        elif kind == PEAK:
+            if event == 1:
+                state[s] = 0
+            if inside and pulse == 0 and a != none:
+                y = (int(state[s + 1]) ^ m) - m
+                if int(state[s]) == 0 or (p1 == 0 and a > y) or (p1 == 1 and a < y):
+                    state[s] = 1
+                    state[s + 1] = a
+                    y = a
+                out = y
+            elif event != 1:
+                write = 0
+        elif kind == LEAD_MS:
+            if inside:
+                x = int(rows[r + 2])
+                best = 0 - _HALF
+                c = 0
+                while c < 4:
+                    if (x >> c) & 1:
+                        d = ((start - int(onset[c]) + _HALF) & _TICKS) - _HALF
+                        if int(active[c]) and d > p1:
+                            d = p1
+                        if d <= p1 and d > best and ((t - int(onset[c]) + _HALF) & _TICKS) >= _HALF:
+                            best = d
+                    c += 1
+                d = p2 - (((t - start + _HALF) & _TICKS) - _HALF)
+                if best >= d:
+                    out = best // 1000
+                elif d < 0:
+                    if d < -32000000:
+                        d = 0 - 32000000
+                    out = 0 - (0 - d) // 1000
+            elif event != 1:
+                write = 0
+        elif kind == DURATION_MS:
+            if event == 1:
+                state[s] = 0
+            if inside:
+                y = int(state[s]) + dt
+                if y > _HALF:
+                    y = _HALF
+                state[s] = y
+                out = y // 1000
+            elif event != 1:
+                write = 0
+        if write:
+            x = int(rows[r + 7])
+            if x < FIRST_VALUE:
+                f[x] = out
+            else:
+                w[x - FIRST_VALUE] = out
+        i += 1
+
+
+class Measures:
+    """The measures that one exercise's rules need, and where to read them.
+
+    rows: list of (name, kind, a, b, c, phases, p1, p2, target) from measure_library.required(): a source may be the name of
+    a row above; target -1 takes the next cell of `values`.
+    features: the feature vector; onset_us, active: EmgChain's arrays('i') per channel; repetition_record: the
+    segmenter's array('i') whose cell 1 is the start of the arm motion in ticks us.
+    values: array('i'), one cell per row, UNDEFINED until known.
+    """
+
+    def __init__(self, rows, features, onset_us, active, repetition_record):
+        count = len(rows)
+        self.values = array("i", [UNDEFINED] * (count + 1))
+        self._features = features
+        self._onset_us = onset_us
+        self._active = active
+        self._record = repetition_record
+        self._rows = array("i", [0] * (count * _ROW + 1))
+        self._state = array("i", [0] * (4 + count * _STATE))
+        self._state[1] = count
+        self._index = {}
+        for i in range(count):
+            row = rows[i]
+            target = row[8] if row[8] >= 0 else FIRST_VALUE + i
+            for k in range(7):
+                cell = row[1 + k]
+                self._rows[i * _ROW + k] = self._index[cell] if isinstance(cell, str) else cell
+            self._rows[i * _ROW + 7] = target
+            self._index[row[0]] = target
+
+    def index(self, name):
+        """Cell of a measure as the rules address it; KeyError when the exercise does not compute it."""
+        return self._index[name]
+
+    def step(self, t_us, event, phase):
+        """Every tick, after tracking, activation and segmentation and before the rules."""
+        step_measures(
+            self._features,
+            self.values,
+            self._rows,
+            self._state,
+            self._onset_us,
+            self._active,
+            t_us,
+            event,
+            phase,
+            self._record[1],
+        )

@@ -1,0 +1,115 @@
+"""The tactile language: two places, three rhythms, and a few signals that use both tactors.
+
+    upper tactor = let go up here             lower tactor = do more down here
+    one pulse    = begin with it              two pulses   = keep it             three pulses = it is fading or too much
+Both tactors together speak about the whole movement or about the device.
+
+A pattern is up to eight DRV2605L sequencer slots per tactor (SLOS854C section 8.5.9): ROM effects of library 6 (LRA,
+section 11.2) and wait slots (0x80 | n: n * 10 ms). The chip ends every sequence by itself.
+Place and rhythm carry the meaning, never strength (domain 3: the torso is worst at telling intensities): strength is one
+setting for all cues, made by choosing the waveform. Pulses last 60-150 ms, gaps at least 100 ms (domain 3).
+TI does not publish how long the ROM effects are; EFFECT_MS are estimates that bring-up checks on the GO bit.
+"""
+
+from array import array
+
+# SLOS854C section 11.2: Strong Click 100/60/30 %, Buzz 1-4 at 100/80/60/40 %
+EFFECT_MS = {1: 70, 2: 70, 3: 70, 47: 140, 48: 140, 49: 140, 50: 140}
+_BUZZ = ((90, 47), (70, 48), (50, 49), (0, 50))  # from strength percent on
+_CLICK = ((80, 1), (45, 2), (0, 3))
+
+# Notation: "-" a long pulse, "." a short one, " " a gap of 120 ms, "_" a pause of 300 ms. (upper, lower, what it says)
+CUES = (
+    ("set_first", "", "-", "set the shoulder blade first"),
+    ("hold_blade", "", "- -", "keep the shoulder blade set"),
+    ("hold_longer", "", "- - -", "the hold is fading: still and steady, or end the set"),
+    ("ease_upper", "- -", "", "let the upper shoulder go"),
+    ("drop_shoulder", "-", "", "shoulders down, away from the ears"),
+    ("ease_arm", "- - -", "", "less arm and latissimus, more middle back"),
+    ("trunk_still", "-", "-", "keep the trunk still"),
+    ("slower", "- _ -", " _-", "slower: let the weight down under control"),
+    ("end_set", "- - -", "- - -", "end this set: tired"),
+    # the device itself: short pulses, both places
+    ("ready", ".", " .", "ready"),
+    ("neutral_taken", ". .", "", "neutral pose taken"),
+    ("refused", ". . .", ". . .", "refused: hold still and try again"),
+    ("set_begun", ".", ".", "set begun"),
+    ("set_ended", ". .", ". .", "set ended"),
+    ("snoozed", "", ". .", "cues off for a while"),
+    ("attention", "", ".", "next: think of the shoulder blade"),
+    ("rest_over", ". -", ". -", "rest is over"),
+    ("warning", ". . -", ". . -", "something is wrong with a sensor: see the log"),
+    ("battery", "- _ .", "- _ .", "battery low"),
+)
+CUE_NAMES = tuple([cue[0] for cue in CUES])
+_GAP_MS = {" ": 120, "_": 300}
+
+
+class PatternError(Exception):
+    """A pattern does not fit into the sequencer or breaks the limits of touch."""
+
+
+def _effect(symbol, strength_percent):
+    for least, effect in _BUZZ if symbol == "-" else _CLICK:
+        if strength_percent >= least:
+            return effect
+    raise PatternError("strength %d %%: must be 1 to 100" % strength_percent)
+
+
+def slots(notation, strength_percent):
+    """The 8 sequencer bytes of a notation; b"" when the tactor stays silent. Raises PatternError when it does not fit."""
+    result = []
+    wait_ms = 0
+    for symbol in notation:
+        if symbol in _GAP_MS:
+            wait_ms += _GAP_MS[symbol]
+            continue
+        if wait_ms:
+            result.append(0x80 | wait_ms // 10)
+            wait_ms = 0
+        result.append(_effect(symbol, strength_percent))
+    if not result:
+        return b""
+    if len(result) > 8:
+        raise PatternError("pattern %r needs %d slots, the sequencer has 8" % (notation, len(result)))
+    return bytes(result + [0] * (8 - len(result)))
+
+
+def length_ms(sequence):
+    """How long a sequence runs, and how much of that vibrates: (total, on)."""
+    total = 0
+    on = 0
+    for slot in sequence:
+        if slot == 0:
+            break
+        if slot & 0x80:
+            total += (slot & 0x7F) * 10
+        else:
+            total += EFFECT_MS[slot]
+            on += EFFECT_MS[slot]
+    return total, on
+
+
+def describe():
+    """The language as data: list of (name, upper notation, lower notation, meaning) for `rhomboid cues`."""
+    return CUES
+
+
+class Patterns:
+    """All patterns at one strength, ready to send: upper[cue], lower[cue] (8 bytes or b""), total_ms[cue], on_ms[cue]."""
+
+    def __init__(self, strength_percent=100):
+        if not 1 <= strength_percent <= 100:
+            raise PatternError("strength %d %%: must be 1 to 100" % strength_percent)
+        self.upper = []
+        self.lower = []
+        self.total_ms = array("i", [0] * len(CUES))
+        self.on_ms = array("i", [0] * len(CUES))
+        for i in range(len(CUES)):
+            cue = CUES[i]
+            self.upper.append(slots(cue[1], strength_percent))
+            self.lower.append(slots(cue[2], strength_percent))
+            upper = length_ms(self.upper[i])
+            lower = length_ms(self.lower[i])
+            self.total_ms[i] = max(upper[0], lower[0])
+            self.on_ms[i] = max(upper[1], lower[1])
