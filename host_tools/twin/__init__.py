@@ -1,0 +1,1 @@
+"""The twin: the firmware on a real MicroPython interpreter, against a virtual board in virtual time."""

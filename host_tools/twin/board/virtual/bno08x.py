@@ -1,0 +1,520 @@
+"""The virtual BNO08x: SHTP on I2C, byte by byte.
+
+Sources: SHTP reference 1000-3535, SH-2 reference 1000-3625, BNO08X data sheet 1000-3927. Runs on MicroPython and on CPython
+(the unmodified Adafruit driver talks to it there), so it knows neither pins nor buses: the clock, the INT line and the
+orientation are handed in.
+
+Every read begins with a header of 4 bytes: length (little-endian, header included, bit 15 = continuation), channel, sequence
+number of that channel. A read shorter than the cargo is followed by a continuation with the rest behind a header of its own.
+INT is low while something waits, goes high when a read begins, and also, for a moment, 10 ms after nobody came.
+
+Time base: a cargo of channel 3 opens with 0xFB and how long before the last falling edge of INT its base lies, in 100 us; each
+report carries its delay after that base, also in 100 us.
+"""
+
+_COMMAND = 0  # channels
+_EXECUTABLE = 1
+_CONTROL = 2
+_REPORTS = 3
+
+GAME_ROTATION_VECTOR = 0x08
+
+_INT_TIMEOUT_US = 10000  # BNO08X data sheet, host interface: INT is released when not serviced
+_INT_PAUSE_US = 200  # engineering choice: how long it stays released
+_NEXT_CARGO_US = 150  # engineering choice: from the end of a read to INT for what still waits
+_ANSWER_US = 1500  # engineering choice: from a command to its answer
+_DEAF_US = 4000  # engineering choice: no acknowledge after a reset
+_GRID_HZ = 400  # the fusion runs at 400 Hz; slower rates take every n-th
+_STRETCH_US = 2500  # engineering choice: BNO085 read without data holds the clock
+_MOST_PENDING = 64  # reports kept when nobody reads; then the oldest goes
+
+# states
+OFF = 0
+STARTING = 1
+RUNNING = 2
+
+
+def _advertisement():
+    # tags of the SHTP advertisement: 1 GUID, 2-5 sizes, 6 channel, 7 wake channel, 8 application, 9 channel name, 0x80.. versions
+    text = (
+        (0x01, b"\x00\x00\x00\x00"),
+        (0x80, b"1.0.0\x00"),
+        (0x02, b"\x00\x01"),
+        (0x03, b"\xff\x7f"),
+        (0x04, b"\x00\x01"),
+        (0x05, b"\xff\x7f"),
+        (0x08, b"SHTP\x00"),
+        (0x06, b"\x00"),
+        (0x09, b"control\x00"),
+        (0x01, b"\x01\x00\x00\x00"),
+        (0x08, b"executable\x00"),
+        (0x06, b"\x01"),
+        (0x09, b"device\x00"),
+        (0x01, b"\x02\x00\x00\x00"),
+        (0x08, b"sensorhub\x00"),
+        (0x06, b"\x02"),
+        (0x09, b"control\x00"),
+        (0x06, b"\x03"),
+        (0x09, b"inputNormal\x00"),
+        (0x07, b"\x04"),
+        (0x09, b"inputWake\x00"),
+        (0x06, b"\x05"),
+        (0x09, b"inputGyroRv\x00"),
+        (0x80, b"1.1.0\x00"),
+        (
+            0x81,  # report lengths
+            b"\xf8\x10\xf5\x04\xf3\x10\xf1\x10\xfb\x05\xfa\x05\xfc\x11\xef\x02\x01\x0a\x02\x0a\x03\x0a\x04\x0a\x05\x0e\x06\x0a"
+            b"\x07\x10\x08\x0c\x09\x0e\x0a\x08\x0b\x08\x0c\x06\x0d\x06\x0e\x06\x0f\x10\x10\x05\x11\x0c\x12\x06\x13\x06\x14\x10"
+            b"\x15\x10\x16\x10\x17\x00\x18\x08\x19\x06\x1a\x00\x1b\x00\x1c\x06\x1d\x00\x1e\x10\x1f\x00\x20\x00\x21\x00\x22\x00"
+            b"\x23\x00\x24\x00\x25\x00\x26\x00\x27\x00\x28\x0e\x29\x0c\x2a\x0e",
+        ),
+    )
+    body = bytearray(b"\x00")  # response to "advertise"
+    for tag, value in text:
+        body.append(tag)
+        body.append(len(value))
+        body.extend(value)
+    return bytes(body)
+
+
+def rotate_q14(frame_q28, heading_w_q28, heading_z_q28):
+    """Turn (w, x, y, z) by a heading about the vertical, heading * frame, with one rounding to Q14."""
+    w, x, y, z = frame_q28
+    a = heading_w_q28
+    b = heading_z_q28
+    half = 1 << 41
+    return (
+        (a * w - b * z + half) >> 42,
+        (a * x - b * y + half) >> 42,
+        (a * y + b * x + half) >> 42,
+        (a * z + b * w + half) >> 42,
+    )
+
+
+class VirtualBno08x:
+    """One sensor.
+
+    clock: `now_us()`, `slot(action, name)`, `at(slot, time_us)`, `cancel(slot)`.
+    orientation: `frame(index)` -> (w, x, y, z) in Q28, sensor to world, on the grid of 400 Hz (index < 0: before the stimulus).
+    int_line: called with 0 and 1.
+    headings_q28: (w, z) of the turn about the vertical after each reset, used in rotation; startup_us, latency_us likewise.
+    interval_q10_us: real length of a grid step in 1/1024 us (nominally 2,560,000).
+    residue: which steps of the grid a slower rate takes (index modulo its divider, plus the number of resets).
+    """
+
+    def __init__(
+        self, clock, orientation, int_line, headings_q28, startup_us, latency_us, interval_q10_us=2560000, residue=0, bno085=False
+    ):
+        self.clock = clock
+        self.orientation = orientation
+        self.headings_q28 = headings_q28
+        self.startup_us = startup_us
+        self.latency_us = latency_us
+        self.interval_q10_us = interval_q10_us
+        self.residue = residue
+        self.bno085 = bno085
+        # faults, set from outside
+        self.unplugged = False
+        self.silent = False
+        self.all_ones = False
+        self.int_open = False
+        self.absurd_lengths = 0  # so many of the next cargos announce an absurd length
+        self.unknown_reports = 0  # so many of the next cargos hold an unknown report
+        self.lost_cargos = 0  # so many of the next cargos are lost, their sequence number with them
+        # counters
+        self.resets = 0
+        self.reports_made = 0
+        self.reports_dropped = 0
+        self.bad_writes = 0
+        self.on_reset = None  # called with the number of the reset
+        self.on_cargo = None  # called with the number of reports when they are read
+        self._int_line = int_line
+        self._int_low = False
+        self._int_at_us = 0
+        self._state = OFF
+        self._in_reset = False
+        self._started_us = 0
+        self._sequence_out = bytearray(6)
+        self._queue = []  # (channel, payload) of the command channels
+        self._later = []  # (time, channel, payload) not yet there
+        self._reports = []  # (sample time, report bytes)
+        self._cargo = None
+        self._cargo_channel = 0
+        self._cargo_at = 0
+        self._drew = 0
+        self._read_length = 0
+        # reports
+        self._interval_us = 0
+        self._divider = 0
+        self._index = 0
+        self._report_sequence = 0
+        self._command_sequence = 0
+        self._calibration = bytearray(b"\x01\x01\x00\x00")
+        self._anchor_us = 0  # time of grid index 0
+        self._held = True  # the stimulus has not begun: its first frame is held
+        self._last_sample_us = 0
+        self._event = clock.slot(self._on_event, "imu")
+        self._report_slot = clock.slot(self._on_report, "imu report")
+        self._line = clock.slot(self._on_line, "imu int")
+
+    # --- power, reset, stimulus ---
+
+    def power_on(self):
+        """Supply comes: the same as a reset."""
+        self.unplugged = False
+        self.reset()
+
+    def power_off(self):
+        """Supply goes (unplugged)."""
+        self.unplugged = True
+        self._quiet()
+        self._state = OFF
+
+    def reset(self):
+        """Everything forgotten: reports off, a new heading; ready after its start-up time."""
+        if self.unplugged:
+            return
+        self._quiet()
+        self.resets += 1
+        self._state = STARTING
+        self._started_us = self.clock.now_us()
+        self.clock.at(self._event, self._started_us + self.startup_us[self.resets % len(self.startup_us)])
+        if self.on_reset is not None:
+            self.on_reset(self.resets)
+
+    def _quiet(self):
+        self.clock.cancel(self._event)
+        self.clock.cancel(self._report_slot)
+        self.clock.cancel(self._line)
+        self._queue = []
+        self._later = []
+        self._reports = []
+        self._cargo = None
+        self._sequence_out = bytearray(6)
+        self._interval_us = 0
+        self._divider = 0
+        self._report_sequence = 0
+        self._command_sequence = 0
+        self._set_int(False)
+
+    def reset_line(self, level):
+        """The RST pin: held in reset while low."""
+        if not level:
+            self._in_reset = True
+            self._quiet()
+            self._state = OFF
+        elif self._in_reset:
+            self._in_reset = False
+            self.reset()
+
+    def heading_q28(self):
+        """(w, z) of the turn about the vertical since the last reset."""
+        return self.headings_q28[self.resets % len(self.headings_q28)]
+
+    def begin_stimulus(self, start_us, phase_us):
+        """Grid index 0 is at `start_us + phase_us`; until then the first frame is held."""
+        previous_us = self._sample_us(self._index - self._divider)
+        self._anchor_us = start_us + phase_us
+        self._held = False
+        if self._divider:
+            self._index = self._index_after(previous_us + self._interval_us // 2)
+            self._schedule_report()
+
+    def wake(self):
+        """A fault has begun or ended: silence lets INT go, its end asks for service again."""
+        if self.silent:
+            self.clock.cancel(self._line)
+            self._set_int(False)
+        else:
+            self._ask_for_service()
+
+    def save(self):
+        """What goes on while the chip at the other end resets: plain data for `restore`."""
+        return {
+            "state": self._state,
+            "unplugged": self.unplugged,
+            "silent": self.silent,
+            "all_ones": self.all_ones,
+            "int_open": self.int_open,
+            "resets": self.resets,
+            "interval_us": self._interval_us,
+            "sequence": list(self._sequence_out),
+        }
+
+    def restore(self, state):
+        """Go on as `save` found it, time beginning anew."""
+        self.unplugged = state["unplugged"]
+        self.silent = state["silent"]
+        self.all_ones = state["all_ones"]
+        self.int_open = state["int_open"]
+        self.resets = state["resets"]
+        self._sequence_out = bytearray(state["sequence"])
+        self._state = state["state"]
+        if self._state == STARTING:
+            self.clock.at(self._event, self.clock.now_us() + self.startup_us[0])
+        if state["interval_us"]:
+            self._enable(state["interval_us"])
+
+    # --- time grid and reports ---
+
+    def _sample_us(self, index):
+        return self._anchor_us + (index * self.interval_q10_us >> 10)
+
+    def _index_after(self, time_us):
+        index = ((time_us - self._anchor_us) << 10) // self.interval_q10_us + 1
+        return index + (self.residue + self.resets - index) % self._divider
+
+    def _schedule_report(self):
+        latency_us = self.latency_us[self._index % len(self.latency_us)]
+        self.clock.at(self._report_slot, self._sample_us(self._index) + latency_us)
+
+    def _enable(self, interval_us):
+        self._interval_us = interval_us
+        self.clock.cancel(self._report_slot)
+        self._reports = []
+        self._divider = 0
+        if interval_us:
+            self._divider = max(1, (interval_us * _GRID_HZ + 500000) // 1000000)
+            # about two intervals until the first report
+            self._index = self._index_after(self.clock.now_us() + interval_us)
+            self._schedule_report()
+
+    def _on_report(self):
+        index = self._index
+        self._index = index + self._divider
+        sample_us = self._sample_us(index)
+        self._schedule_report()
+        heading_w, heading_z = self.heading_q28()
+        w, x, y, z = rotate_q14(self.orientation.frame(-1 if self._held else index), heading_w, heading_z)
+        self._report_sequence = (self._report_sequence + 1) & 0xFF
+        report = bytearray(12)
+        report[0] = GAME_ROTATION_VECTOR
+        report[1] = self._report_sequence
+        report[2] = 3  # accuracy: high
+        report[4] = x & 0xFF
+        report[5] = (x >> 8) & 0xFF
+        report[6] = y & 0xFF
+        report[7] = (y >> 8) & 0xFF
+        report[8] = z & 0xFF
+        report[9] = (z >> 8) & 0xFF
+        report[10] = w & 0xFF
+        report[11] = (w >> 8) & 0xFF
+        self.reports_made += 1
+        self._reports.append((sample_us, report))
+        if len(self._reports) > _MOST_PENDING:
+            self._reports.pop(0)
+            self.reports_dropped += 1
+        self._ask_for_service()
+
+    # --- INT line ---
+
+    def _set_int(self, low):
+        if low != self._int_low:
+            self._int_low = low
+            if not self.int_open:
+                self._int_line(0 if low else 1)
+
+    def open_int(self, is_open):
+        """The INT wire is broken (the pin sees its pull-up) or whole again."""
+        self.int_open = is_open
+        self._int_line(1 if is_open or not self._int_low else 0)
+
+    def _waiting(self):
+        return self._cargo is not None or self._queue or self._reports
+
+    def _ask_for_service(self):
+        if not self._int_low and not self.silent and self._waiting():
+            self._int_at_us = self.clock.now_us()
+            self.clock.at(self._line, self._int_at_us + _INT_TIMEOUT_US)
+            self._set_int(True)
+
+    def _on_line(self):
+        if self._int_low:
+            # nobody came: release, then ask again
+            self._set_int(False)
+            self.clock.at(self._line, self.clock.now_us() + _INT_PAUSE_US)
+        else:
+            self._ask_for_service()
+
+    # --- I2C ---
+
+    def present(self):
+        """Does it acknowledge its address?"""
+        if self.unplugged or self._in_reset:
+            return False
+        return self._state != STARTING or self.clock.now_us() - self._started_us >= _DEAF_US
+
+    def stretch_us(self):
+        """How long it holds the clock before it answers."""
+        return _STRETCH_US if self.bno085 and not self._waiting() and self._state == RUNNING else 0
+
+    def read(self, buffer):
+        """A read transfer of len(buffer) bytes begins; fills the whole buffer."""
+        n = len(buffer)
+        self.clock.cancel(self._line)
+        self._set_int(False)
+        for i in range(n):
+            buffer[i] = 0
+        if self.all_ones:
+            for i in range(n):
+                buffer[i] = 0xFF
+            return
+        if self.silent:
+            return
+        continuation = self._cargo is not None
+        if not continuation and not self._next_cargo():
+            return
+        cargo = self._cargo
+        channel = self._cargo_channel
+        at = self._cargo_at
+        left = len(cargo) - at
+        length = left + 4
+        if self.absurd_lengths:
+            self.absurd_lengths -= 1
+            length = 0x7E57
+        header = bytes(
+            (length & 0xFF, (length >> 8) | (0x80 if continuation else 0), channel, self._sequence_out[channel])
+        )
+        self._sequence_out[channel] = (self._sequence_out[channel] + 1) & 0xFF
+        if n <= 4:
+            buffer[:n] = header[:n]
+            return
+        take = min(n - 4, left)
+        buffer[:4] = header
+        buffer[4 : 4 + take] = cargo[at : at + take]
+        self._cargo_at = at + take
+        if take == left:
+            self._cargo = None
+
+    def read_end(self):
+        """The stop bit of a read: ask again for what still waits."""
+        if self._waiting() and not self.silent:
+            self.clock.at(self._line, self.clock.now_us() + _NEXT_CARGO_US)
+
+    def _next_cargo(self):
+        self._cargo_at = 0
+        if self._queue:
+            self._cargo_channel, self._cargo = self._queue.pop(0)
+            return True
+        if not self._reports:
+            return False
+        while self.lost_cargos and self._reports:
+            self.lost_cargos -= 1
+            self._reports.pop(0)
+            self._sequence_out[_REPORTS] = (self._sequence_out[_REPORTS] + 1) & 0xFF
+        if not self._reports:
+            return False
+        base_us = self._reports[0][0]
+        delta = (self._int_at_us - base_us + 50) // 100
+        cargo = bytearray((0xFB, delta & 0xFF, (delta >> 8) & 0xFF, (delta >> 16) & 0xFF, (delta >> 24) & 0xFF))
+        if self.unknown_reports:
+            self.unknown_reports -= 1
+            cargo.extend(b"\x5e\x01\x02\x03\x04\x05\x06\x07")
+        for sample_us, report in self._reports:
+            # the delay counts from the base as the host reconstructs it
+            delay = (sample_us - self._int_at_us + delta * 100 + 50) // 100
+            report[2] = 3 | (delay >> 8 & 0x3F) << 2
+            report[3] = delay & 0xFF
+            cargo.extend(report)
+        if self.on_cargo is not None:
+            self.on_cargo(len(self._reports))
+        self._reports = []
+        self._cargo = cargo
+        self._cargo_channel = _REPORTS
+        return True
+
+    def write(self, data):
+        """A write transfer has ended; `data` is a whole SHTP packet."""
+        if self._state == OFF or self.silent:
+            return
+        n = len(data)
+        length = data[0] | (data[1] & 0x7F) << 8 if n >= 4 else 0
+        if length < 5 or length > n:
+            self.bad_writes += 1
+            return
+        channel = data[2]
+        body = bytes(data[4:length])
+        if channel == _EXECUTABLE and body[0] == 1:
+            self.reset()
+        elif self._state == STARTING:
+            self.bad_writes += 1
+        elif channel == _CONTROL:
+            self._control(body)
+        elif channel == _COMMAND and body[0] == 0:
+            self._answer(_COMMAND, _advertisement())
+        else:
+            self.bad_writes += 1
+
+    # --- commands ---
+
+    def _answer(self, channel, payload):
+        self._later.append((self.clock.now_us() + _ANSWER_US, channel, payload))
+        self.clock.at(self._event, self._later[0][0])
+
+    def _on_event(self):
+        if self._state == STARTING:
+            self._state = RUNNING
+            self._queue = [
+                (_COMMAND, _advertisement()),
+                (_EXECUTABLE, b"\x01"),  # reset complete
+                (_CONTROL, b"\xf1\x00\x84\x00\x00\x00\x01" + b"\x00" * 9),  # initialize, unsolicited
+            ]
+        elif self._later:
+            _, channel, payload = self._later.pop(0)
+            self._queue.append((channel, payload))
+            if self._later:
+                self.clock.at(self._event, self._later[0][0])
+        self._ask_for_service()
+
+    def _control(self, body):
+        report = body[0]
+        if report == 0xF9:
+            self._answer(_CONTROL, self._product_ids())
+        elif report == 0xFD and len(body) >= 17:
+            interval_us = body[5] | body[6] << 8 | body[7] << 16 | body[8] << 24
+            if body[1] == GAME_ROTATION_VECTOR:
+                self._enable(interval_us)
+            else:
+                interval_us = 0  # no other sensor is modelled
+            self._answer(_CONTROL, self._feature(body[1], interval_us))
+        elif report == 0xFE and len(body) >= 2:
+            enabled = self._interval_us if body[1] == GAME_ROTATION_VECTOR else 0
+            self._answer(_CONTROL, self._feature(body[1], enabled))
+        elif report == 0xF2 and len(body) >= 12:
+            self._command(body)
+        else:
+            self.bad_writes += 1
+
+    def _feature(self, sensor, interval_us):
+        # the chip answers with the interval it really uses
+        if interval_us:
+            interval_us = self._divider * (1000000 // _GRID_HZ)
+        return bytes((0xFC, sensor, 0, 0, 0)) + interval_us.to_bytes(4, "little") + b"\x00" * 8
+
+    @staticmethod
+    def _product_ids():
+        # reset cause, version major and minor, part number, build number, patch, reserved
+        first = b"\xf8\x01\x03\x02" + (10003608).to_bytes(4, "little") + (370).to_bytes(4, "little") + b"\x06\x00\x00\x00"
+        second = b"\xf8\x00\x01\x02" + (10003606).to_bytes(4, "little") + (230).to_bytes(4, "little") + b"\x04\x00\x00\x00"
+        return first + second
+
+    def _command(self, body):
+        sequence = body[1]
+        command = body[2]
+        values = bytearray(11)
+        if command == 0x07:  # motion engine calibration: P3 = 1 asks, P3 = 0 sets
+            if body[6] == 0:
+                self._calibration[:] = body[3:6] + body[7:8]
+            values[1:4] = self._calibration[:3]
+            values[4] = self._calibration[3]
+        elif command == 0x0B:
+            self.reset()
+            return
+        elif command == 0x09:
+            return  # periodic saving of calibration: no response
+        elif command not in (0x04, 0x06):
+            self.bad_writes += 1
+            return
+        self._command_sequence = (self._command_sequence + 1) & 0xFF
+        head = bytes((0xF1, self._command_sequence, command, sequence, 0))
+        self._answer(_CONTROL, head + bytes(values))

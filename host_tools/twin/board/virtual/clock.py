@@ -1,0 +1,290 @@
+"""Virtual time: one clock in integer microseconds, and one table of what is due.
+
+Device time runs from 0 at every reset of the board. It is kept as an epoch (a multiple of 2^29 us) and a time within it, so
+that what runs every tick stays within the small integers of a 32-bit interpreter; `now_us` gives the whole of it.
+
+Every source of events has one slot with one pending time. Whatever moves the clock (CPU work, a wait, a bus transfer, a
+flash stall) goes through `spend` or `wait_until`: events due on the way fire in the order of their times, ties in the order
+of their slots. Interrupt handlers of the firmware run with the heap locked and never nest (one priority on the chip).
+"""
+
+import micropython
+from array import array
+
+from virtual.heap import enter, leave
+
+_WRAP = 1 << 29
+NEVER = (1 << 30) - 1  # the largest small integer of a 32-bit interpreter
+
+# cells: time within the epoch; earliest pending time; ticks phase (epoch parity * 2^29); epochs passed; inside a handler;
+# interrupts disabled (depth); handlers run so far; time spent in handlers (modulo 2^24); the event register of WFE; board dead
+_T = 0
+_NEXT = 1
+_PHASE = 2
+_EPOCH = 3
+_IN_HANDLER = 4
+_DISABLED = 5
+HANDLED = 6
+_STOLEN = 7
+_EVENT = 8
+_DEAD = 9
+cells = array("i", [0, _WRAP, 0, 0, 0, 0, 0, 0, 0, 0])
+
+_SLOTS = 40
+_due = array("i", [NEVER] * _SLOTS)
+_due[0] = _WRAP
+_actions = [None] * _SLOTS
+_far = {}  # slot: time beyond this epoch and the next
+_names = []
+_pending = []  # handlers that wait for the end of another one, or for interrupts to be enabled
+
+COSTS = {}  # set by the world: operation class -> us on this board
+
+
+class BoardStopped(SystemExit):
+    """Raised through the firmware when its board is no more (reset, watchdog, power cut, end of the scenario)."""
+
+
+def die():
+    """From here on whatever wants time gets `BoardStopped`: firmware that catches everything gets no further."""
+    cells[_DEAD] = 1
+    cells[_NEXT] = 0
+
+
+def slot(action, name):
+    """A new slot whose event calls `action()`."""
+    _names.append(name)
+    index = len(_names)
+    _actions[index] = action
+    return index
+
+
+def now_us():
+    """Device time in microseconds, unbounded."""
+    return cells[_EPOCH] * _WRAP + cells[_T]
+
+
+def at(index, time_us):
+    """Slot `index` fires at device time `time_us` (at once when that has passed)."""
+    relative = time_us - cells[_EPOCH] * _WRAP
+    if relative < 0:
+        relative = 0
+    if relative >= NEVER:
+        _far[index] = time_us
+        relative = NEVER
+    elif index in _far:
+        del _far[index]
+    _due[index] = relative
+    cells[_NEXT] = _earliest_time(_due, _SLOTS)
+
+
+def cancel(index):
+    """Slot `index` has nothing pending."""
+    if index in _far:
+        del _far[index]
+    _due[index] = NEVER
+    cells[_NEXT] = _earliest_time(_due, _SLOTS)
+
+
+@micropython.viper
+def _earliest_time(due: ptr32, n: int) -> int:
+    least = int(due[0])
+    for i in range(1, n):
+        t = int(due[i])
+        if t < least:
+            least = t
+    return least
+
+
+@micropython.viper
+def _take_earliest(due: ptr32, n: int, never: int) -> int:
+    least = int(due[0])
+    index = 0
+    for i in range(1, n):
+        t = int(due[i])
+        if t < least:
+            least = t
+            index = i
+    due[index] = never
+    return index
+
+
+def _new_epoch():
+    for i in range(1, _SLOTS):
+        t = _due[i]
+        if t != NEVER:
+            _due[i] = t - _WRAP if t > _WRAP else 0
+    _due[0] = _WRAP
+    cells[_T] -= _WRAP
+    cells[_EPOCH] += 1
+    cells[_PHASE] ^= _WRAP
+    for index, time_us in list(_far.items()):
+        at(index, time_us)
+
+
+def _run(target, cpu, stop_when_handled):
+    """Run events up to `target` (within the epoch); CPU work is prolonged by the handlers that interrupt it."""
+    if cells[_DEAD]:
+        raise BoardStopped
+    epoch = cells[_EPOCH]
+    handled = cells[HANDLED]
+    while cells[_NEXT] <= target:
+        t = cells[_NEXT]
+        index = _take_earliest(_due, _SLOTS, NEVER)
+        cells[_NEXT] = _earliest_time(_due, _SLOTS)
+        if t > cells[_T]:
+            cells[_T] = t
+        if index == 0:
+            _new_epoch()
+            cells[_NEXT] = _earliest_time(_due, _SLOTS)
+        else:
+            before = cells[_STOLEN]
+            _actions[index]()
+            if cpu:
+                target += (cells[_STOLEN] - before) & 0xFFFFFF
+        if cells[_EPOCH] != epoch:
+            target -= (cells[_EPOCH] - epoch) * _WRAP
+            epoch = cells[_EPOCH]
+        if stop_when_handled and cells[HANDLED] != handled:
+            return
+    if target > cells[_T]:
+        cells[_T] = target
+
+
+def spend_open(us):
+    """CPU work of `us` microseconds, from inside a model (heap open)."""
+    _run(cells[_T] + us, True, False)
+
+
+def wait_open(us):
+    """Hardware takes `us` microseconds, from inside a model (heap open); handlers run meanwhile."""
+    _run(cells[_T] + us, False, False)
+
+
+def stall(us):
+    """The CPU stands still with interrupts off for `us` microseconds (flash); handlers run after it."""
+    cells[_DISABLED] += 1
+    _run(cells[_T] + us, False, False)
+    cells[_DISABLED] -= 1
+    run_pending()
+
+
+def _spend_slow(us):
+    depth = enter()
+    try:
+        _run(cells[_T] + us, True, False)
+    finally:
+        leave(depth)
+
+
+@micropython.viper
+def spend(us: int):
+    """CPU work of `us` microseconds, from the firmware's side of the door."""
+    c = ptr32(cells)
+    t = int(c[0]) + us
+    if t < int(c[1]):
+        c[0] = t
+    else:
+        _spend_slow(us)
+
+
+@micropython.viper
+def ticks(us: int) -> int:
+    """Spend `us`, then the time modulo 2^30."""
+    c = ptr32(cells)
+    t = int(c[0]) + us
+    if t < int(c[1]):
+        c[0] = t
+    else:
+        _spend_slow(us)
+    return int(c[0]) | int(c[2])
+
+
+def _wait_slow(us):
+    depth = enter()
+    try:
+        _run(cells[_T] + us, False, False)
+    finally:
+        leave(depth)
+
+
+@micropython.viper
+def wait(us: int):
+    """Hardware takes `us` microseconds (< 2^28), from the firmware's side of the door."""
+    c = ptr32(cells)
+    t = int(c[0]) + us
+    if t < int(c[1]):
+        c[0] = t
+    else:
+        _wait_slow(us)
+
+
+def _idle_slow(us):
+    depth = enter()
+    try:
+        _run(cells[_T] + us, False, True)
+        cells[_EVENT] = 0
+    finally:
+        leave(depth)
+
+
+@micropython.viper
+def idle(us: int):
+    """WFE with a timeout of `us` microseconds: until a handler has run, at once if one ran since the last time."""
+    c = ptr32(cells)
+    if int(c[8]) != 0:  # _EVENT
+        c[8] = 0
+        return
+    t = int(c[0]) + us
+    if t < int(c[1]):
+        c[0] = t
+    else:
+        _idle_slow(us)
+
+
+def interrupt(handler, argument, hard):
+    """The hardware calls `handler(argument)`: now, or when interrupts are possible again. Heap open on entry."""
+    if cells[_IN_HANDLER] or cells[_DISABLED]:
+        _pending.append((handler, argument, hard))
+        return
+    before = cells[_T]
+    epoch = cells[_EPOCH]
+    stolen = cells[_STOLEN]
+    cells[_IN_HANDLER] = 1
+    depth = 1 if hard else 0
+    try:
+        _run(before + COSTS["handler"], False, False)
+        leave(depth)
+        handler(argument)
+    finally:
+        enter()
+        cells[_IN_HANDLER] = 0
+        cells[HANDLED] += 1
+        cells[_EVENT] = 1
+        cells[_STOLEN] = (stolen + cells[_T] - before + (cells[_EPOCH] - epoch) * _WRAP) & 0xFFFFFF
+    run_pending()
+
+
+def run_pending():
+    """Handlers that had to wait."""
+    if _pending and not cells[_IN_HANDLER] and not cells[_DISABLED]:
+        handler, argument, hard = _pending.pop(0)
+        interrupt(handler, argument, hard)
+
+
+def disable():
+    """Interrupts off; returns the state before, for `enable`."""
+    state = cells[_DISABLED]
+    cells[_DISABLED] = state + 1
+    return state
+
+
+def enable(state):
+    """Interrupts as they were when `disable` returned `state`."""
+    cells[_DISABLED] = state
+    if _pending:
+        depth = enter()
+        try:
+            run_pending()
+        finally:
+            leave(depth)

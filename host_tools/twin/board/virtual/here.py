@@ -1,0 +1,3 @@
+"""The one world of this process."""
+
+world = None

@@ -1,0 +1,78 @@
+"""An I2C bus with its devices, in bits and microseconds.
+
+A device offers `present()`, `write(data)`, `read(buffer)` and `stretch_us()`; it is asked at the moment of its address bit
+(read) or of the stop bit (write). A device that holds SDA low blocks the whole bus until SCL has been clocked by hand.
+"""
+
+from virtual import clock, journal, lines
+
+_EIO = 5
+_ETIMEDOUT = 110
+
+
+class Bus:
+    """One bus; `sda` and `scl` are pin numbers."""
+
+    def __init__(self, number, sda, scl):
+        self.number = number
+        self.sda = sda
+        self.scl = scl
+        self.devices = {}
+        self.stuck_clocks = 0  # clock pulses until the device that holds SDA lets go; -1 = never
+        self.transfers = 0
+        lines.resistor(sda, 1)
+        lines.resistor(scl, 1)
+        lines.listen(scl, self._clocked)
+
+    def _bits(self, bits, hz):
+        clock.wait_open((bits * 1000000 + hz - 1) // hz)
+
+    def _begin(self, address, hz, timeout_us):
+        """Start and address bits; the device that acknowledges."""
+        self.transfers += 1
+        if self.stuck_clocks:
+            clock.wait_open(timeout_us)
+            raise OSError(_ETIMEDOUT)
+        self._bits(10, hz)
+        device = self.devices.get(address)
+        if device is None or not device.present():
+            self._bits(1, hz)
+            raise OSError(_EIO)
+        stretch_us = device.stretch_us()
+        if stretch_us:
+            clock.wait_open(min(stretch_us, timeout_us))
+            if stretch_us > timeout_us:
+                raise OSError(_ETIMEDOUT)
+        return device
+
+    def write(self, address, data, hz, timeout_us, stop=True):
+        """Write `data`; OSError EIO when not acknowledged, ETIMEDOUT when the bus is blocked."""
+        device = self._begin(address, hz, timeout_us)
+        self._bits(9 * len(data) + (1 if stop else 0), hz)
+        device.write(data)
+
+    def read(self, address, buffer, hz, timeout_us):
+        """Fill `buffer`; errors as in `write`."""
+        device = self._begin(address, hz, timeout_us)
+        device.read(buffer)
+        self._bits(9 * len(buffer) + 1, hz)
+        device.read_end()
+
+    def stick(self, clocks):
+        """A device holds SDA low until `clocks` pulses on SCL (-1: until it is released)."""
+        self.stuck_clocks = clocks
+        lines.drive(self.sda, 0)
+        journal.write("bus_stuck", '"bus": %d, "clocks": %d' % (self.number, clocks))
+
+    def _clocked(self, level):
+        # a rising edge on SCL, made by hand, shifts the device that holds SDA
+        if level and self.stuck_clocks > 0:
+            self.stuck_clocks -= 1
+            if not self.stuck_clocks:
+                self.release()
+
+    def release(self):
+        """SDA is free."""
+        self.stuck_clocks = 0
+        lines.drive(self.sda, 2)
+        journal.write("bus_free", '"bus": %d' % self.number)

@@ -1,0 +1,78 @@
+"""What the chip's `gc` and `micropython` have and the unix interpreter's have not, or do at no cost.
+
+Only through `sys.modules` can these built-ins be replaced; whoever imports them afterwards gets these.
+"""
+
+import gc
+import sys
+
+import micropython
+
+from virtual import clock
+from virtual.heap import enter, leave
+
+
+class _Gc:
+    """A collection takes the time it takes on the chip; the models' garbage does not show in the free heap."""
+
+    def __init__(self, free_bytes):
+        self._free_bytes = free_bytes
+        self._enabled = True
+        self._threshold = -1
+        self.collections = 0
+
+    def collect(self):
+        """Collect, at the price of the chip."""
+        self.collections += 1
+        depth = enter()
+        try:
+            clock.spend_open(clock.COSTS["gc"])
+            gc.collect()
+        finally:
+            leave(depth)
+        return 0
+
+    def mem_free(self):
+        """A figure of the board (the real heap here holds the models too, and moves with the addresses)."""
+        return self._free_bytes
+
+    def mem_alloc(self):
+        """See mem_free."""
+        return 0
+
+    def enable(self):
+        """Automatic collection on."""
+        self._enabled = True
+
+    def disable(self):
+        """Automatic collection off, for the firmware; the models still need it."""
+        self._enabled = False
+
+    def isenabled(self):
+        """As set."""
+        return self._enabled
+
+    def threshold(self, *value):
+        """As set."""
+        if value:
+            self._threshold = value[0]
+            return None
+        return self._threshold
+
+
+class _Micropython:
+    """The built-in, and what only the chip has."""
+
+    def __init__(self):
+        for name in dir(micropython):
+            if not name.startswith("__"):
+                setattr(self, name, getattr(micropython, name))
+
+    def alloc_emergency_exception_buf(self, size):
+        """Nothing to do here."""
+
+
+def install():
+    """From here on `import gc` and `import micropython` get these."""
+    sys.modules["gc"] = _Gc(clock.COSTS["free_bytes"])
+    sys.modules["micropython"] = _Micropython()

@@ -1,0 +1,284 @@
+"""Everything around the chip, built from the scenario that the host wrote: sensors, motors, electrodes, wires, and the script."""
+
+import json
+
+from virtual import clock, journal, lines, stop
+from virtual.adc import DmaController, VirtualAdc
+from virtual.bno08x import VirtualBno08x
+from virtual.drv2605l import VirtualDrv2605l
+from virtual.emg import FRAME_US, EmgStream
+from virtual.flash import FlashFile
+from virtual.i2c_bus import Bus
+from virtual.max17048 import VirtualMax17048
+from virtual.orientation import QuaternionStream
+
+_READY_US = 100000  # the status LED on for so long means that the device is ready
+
+
+class World:
+    """`config` is the dictionary described in host_tools/twin/run.py."""
+
+    def __init__(self, config):
+        self.config = config
+        board = config["board"]
+        self.board = board
+        self.rp2350 = board["MCU"] == "rp2350"
+        self.offset_us = config["world_offset_us"]
+        self.end_us = config["end_us"]
+        clock.COSTS.update(config["costs"])
+        self.flash = FlashFile(**config["flash"])
+        self.buses = {}
+        for number, pins in sorted(board["I2C"].items()):
+            self.buses[int(number)] = Bus(int(number), pins[0], pins[1])
+        self.imus = {}
+        self.imu_pins = {}
+        for name, settings in sorted(config["imus"].items()):
+            self._add_imu(name, settings)
+        self.tactors = {}
+        for name, bus in sorted(board["TACTOR_BUS"].items()):
+            tactor = VirtualDrv2605l(name)
+            self.tactors[name] = tactor
+            self.buses[bus].devices[0x5A] = tactor
+        self.gauge = VirtualMax17048()
+        self.buses[board["FUEL_GAUGE_BUS"]].devices[0x36] = self.gauge
+        self.stream = EmgStream(config["emg"]["path"], config["emg"]["columns"])
+        self.dma = DmaController(self.rp2350)
+        self.adc = VirtualAdc(self.rp2350, self.dma, self.stream, config["emg"]["inputs"], config["mains"])
+        self.adc.world_offset_us = self.offset_us
+        self.watchdog_scratch = list(config["scratch"])
+        self.watchdog_us = 0
+        self._watchdog = clock.slot(self._on_watchdog, "watchdog")
+        lines.resistor(board["BUTTON"], 1)
+        lines.listen(board["LED"], self._on_led)
+        lines.listen(board["EMG_POWER"], self.adc.power)
+        lines.resistor(board["USB_SENSE"], 0)
+        self.work_us = 0  # CPU work that follows from what the firmware has just read
+        self.stimulus_start_us = None  # of the world
+        self._ready = clock.slot(self._on_ready, "ready")
+        self._timed = [e for e in config["script"] if e[0] == "world"]
+        self._played = [e for e in config["script"] if e[0] == "stimulus"]
+        self._script = clock.slot(self._on_script, "script")
+        self._progress = clock.slot(self._on_progress, "progress")
+        self.state = config["state"]
+        self._restore()
+        self._schedule_script()
+        self._on_progress()
+        stop.on_stop(self._finish)
+
+    def _add_imu(self, name, settings):
+        board = self.board
+        place = board["IMU"].get(name) or board["OPTIONAL_IMU"][name]
+        bus, address, int_pin, rst_pin = place
+        imu = VirtualBno08x(
+            clock,
+            QuaternionStream(settings["path"]),
+            lambda level: lines.drive(int_pin, level),
+            settings["headings_q28"],
+            settings["startup_us"],
+            settings["latency_us"],
+            settings["interval_q10_us"],
+            settings["residue"],
+            settings["bno085"],
+        )
+        imu.on_cargo = self._on_cargo
+        imu.on_reset = lambda n: journal.write("imu_reset", '"imu": "%s", "count": %d' % (name, n))
+        self.imus[name] = imu
+        self.imu_pins[name] = int_pin
+        self.buses[bus].devices[address] = imu
+        lines.resistor(int_pin, 1)
+        lines.resistor(rst_pin, 1)
+        lines.listen(rst_pin, imu.reset_line)
+
+    # --- power-on and what survives a reset of the chip ---
+
+    def _restore(self):
+        state = self.state
+        if not state:
+            for imu in self.imus.values():
+                imu.power_on()
+            if self.config["stimulus_start_us"] is not None:
+                self.begin_stimulus(self.config["stimulus_start_us"])
+            return
+        for name, imu in self.imus.items():
+            imu.restore(state["imus"][name])
+        for name, tactor in self.tactors.items():
+            tactor.registers[:] = bytes(state["tactors"][name])
+        self.gauge.soc_q8, self.gauge.vcell_uv = state["gauge"]
+        for pin, level in state["lines"]:
+            lines.drive(pin, level)
+        done = state["script_done"]
+        self._timed = self._timed[done[0] :]
+        self._played = self._played[done[1] :]
+        if state["stimulus_start_us"] is not None:
+            self.begin_stimulus(state["stimulus_start_us"])
+
+    def save(self):
+        """What the next boot needs, as plain data."""
+        all_timed = len([e for e in self.config["script"] if e[0] == "world"])
+        all_played = len(self.config["script"]) - all_timed
+        board = self.board
+        external = []
+        for pin in (board["BUTTON"], board["USB_SENSE"]):
+            external.append((pin, lines.external(pin)))
+        return {
+            "imus": {name: imu.save() for name, imu in self.imus.items()},
+            "tactors": {name: list(tactor.registers) for name, tactor in self.tactors.items()},
+            "gauge": (self.gauge.soc_q8, self.gauge.vcell_uv),
+            "lines": external,
+            "script_done": (all_timed - len(self._timed), all_played - len(self._played)),
+            "stimulus_start_us": self.stimulus_start_us,
+            "scratch": self.watchdog_scratch,
+            "world_us": self.world_us(),
+            "stop": stop.reason(),
+            "counts": self.counts(),
+        }
+
+    def counts(self):
+        """Counters of the models, for the result."""
+        return {
+            "erases": self.flash.erases,
+            "programs": self.flash.programs,
+            "stalled_us": self.flash.stalled_us,
+            "adc_lost": self.adc.lost,
+            "reports": {name: imu.reports_made for name, imu in self.imus.items()},
+            "reports_dropped": {name: imu.reports_dropped for name, imu in self.imus.items()},
+            "transfers": {str(n): bus.transfers for n, bus in self.buses.items()},
+        }
+
+    def _finish(self):
+        with open("/host" + self.config["state_path"], "w") as f:
+            json.dump(self.save(), f)
+        self.flash.dead = True
+        self.flash.close()
+        journal.close()
+
+    # --- time ---
+
+    def world_us(self):
+        """Time since the power came, over all boots."""
+        return clock.now_us() + self.offset_us
+
+    def _on_progress(self):
+        now_us = self.world_us()
+        print("@twin progress %d" % now_us)
+        if now_us >= self.end_us:
+            stop.stop("end")
+        clock.at(self._progress, min(now_us + 1000000, self.end_us) - self.offset_us)
+
+    def _on_cargo(self, reports):
+        self.work_us += reports * clock.COSTS["imu_report"]
+
+    def samples_seen(self, channel):
+        """The firmware has looked how far the ring is filled: it will now work through what is new, and through its tick."""
+        conversions = channel.moved
+        channel.moved = 0
+        self.work_us += clock.COSTS["tick"] + conversions * clock.COSTS["conversion_q8"] // 256
+        self.do_work()
+
+    def do_work(self):
+        """The CPU work that has come together."""
+        us = self.work_us
+        self.work_us = 0
+        clock.spend_open(us)
+
+    def feed_watchdog(self, timeout_us):
+        """The watchdog is started or fed."""
+        self.watchdog_us = timeout_us
+        clock.at(self._watchdog, clock.now_us() + timeout_us)
+
+    def _on_watchdog(self):
+        stop.stop("watchdog")
+
+    # --- stimulus ---
+
+    def _on_led(self, level):
+        journal.write("led", '"level": %d' % level)
+        if level and self.stimulus_start_us is None:
+            clock.at(self._ready, clock.now_us() + _READY_US)
+        else:
+            clock.cancel(self._ready)
+
+    def _on_ready(self):
+        self.begin_stimulus(self.world_us())
+
+    def begin_stimulus(self, earliest_us):
+        """The stimulus begins at world time `earliest_us`, or a little later where the mirrored EMG comes round."""
+        period_us = self.stream.period_frames() * FRAME_US
+        start_us = (earliest_us + period_us - 1) // period_us * period_us
+        self.stimulus_start_us = start_us
+        self.adc.sync()
+        self.stream.start_frame = start_us // FRAME_US
+        for name, imu in self.imus.items():
+            imu.begin_stimulus(start_us - self.offset_us, self.config["imus"][name]["phase_us"])
+        journal.write("stimulus", '"start_us": %d' % (start_us - self.offset_us))
+        self._schedule_script()
+
+    # --- script ---
+
+    def _next_action(self):
+        """(device time, list it stands in) of the next action."""
+        best = None
+        if self._timed:
+            best = (self._timed[0][1] - self.offset_us, self._timed)
+        if self._played and self.stimulus_start_us is not None:
+            time_us = self._played[0][1] + self.stimulus_start_us - self.offset_us
+            if best is None or time_us < best[0]:
+                best = (time_us, self._played)
+        return best
+
+    def _schedule_script(self):
+        following = self._next_action()
+        if following is not None:
+            clock.at(self._script, following[0])
+
+    def _on_script(self):
+        following = self._next_action()
+        if following is not None and following[0] <= clock.now_us():
+            entry = following[1].pop(0)
+            self._schedule_script()
+            journal.write("script", '"action": %s' % json.dumps(entry[2:]))
+            getattr(self, "_do_" + entry[2])(*entry[3:])
+        else:
+            self._schedule_script()
+
+    def _do_button(self, pressed):
+        lines.drive(self.board["BUTTON"], 0 if pressed else 2)
+
+    def _do_usb(self, present):
+        lines.drive(self.board["USB_SENSE"], 1 if present else 2)
+
+    def _do_battery(self, percent, millivolt):
+        self.gauge.soc_q8 = percent * 256
+        self.gauge.vcell_uv = millivolt * 1000
+
+    def _do_imu(self, name, fault, value=1):
+        imu = self.imus[name]
+        if fault == "unplugged":
+            if value:
+                imu.power_off()
+            else:
+                imu.power_on()
+        elif fault == "reset":
+            imu.reset()
+        elif fault == "int_open":
+            imu.open_int(bool(value))
+        elif fault in ("silent", "all_ones"):
+            setattr(imu, fault, bool(value))
+            imu.wake()
+        else:
+            setattr(imu, fault, value)
+
+    def _do_bus(self, number, clocks):
+        if clocks:
+            self.buses[number].stick(clocks)
+        else:
+            self.buses[number].release()
+
+    def _do_emg(self, channel, kind, amplitude=0):
+        self.adc.fault(self.board["EMG_ADC_CHANNELS"][channel], kind, amplitude)
+
+    def _do_tactor(self, name, fault, value=1):
+        setattr(self.tactors[name], fault, bool(value))
+
+    def _do_end(self):
+        stop.stop("end")
