@@ -1,0 +1,84 @@
+"""Which charts the report shows, from the topics of the log."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from host_tools.report.charts import Chart, Curve, scaled
+from host_tools.report.log_data import LogData
+from host_tools.report.quantity import UNDEFINED
+
+SCAPULA = (
+    ("internal_rotation", "internal rotation"),
+    ("upward_rotation", "upward rotation"),
+    ("posterior_tilt", "posterior tilt"),
+)
+ARM = (("humeral_elevation", "elevation"), ("plane_of_elevation", "plane of elevation"))
+THORAX = (("thorax_flexion", "flexion"), ("thorax_lateral", "side bend"), ("thorax_rotation", "rotation"))
+RATIOS = (("ut_lt_q8", "UT/LT"), ("ut_mt_q8", "UT/MT"), ("lat_mt_q8", "LAT/MT"))
+
+NO_RATIO = "of every ratio a muscle is not worn, has no MVC or never worked at 4 % of it"
+NO_ANGLES = "this log holds no such angles"
+
+
+def charts(log: LogData) -> list[Chart]:
+    return [
+        _angles(log, "Shoulder blade against the thorax", SCAPULA, "retraction lowers internal rotation"),
+        _angles(
+            log, "Arm against the thorax", ARM, "plane 0 to the side, +90 forward; not known under 10° of elevation"
+        ),
+        _angles(log, "Thorax", THORAX, "forward, and toward the worn side, are positive"),
+        _muscles(log),
+        _ratios(log),
+    ]
+
+
+def _angles(log: LogData, title: str, fields: tuple[tuple[str, str], ...], note: str) -> Chart:
+    curves = []
+    for name, label in fields:
+        raw = log.column("segment_angles", name)
+        if raw is not None:
+            curves.append(Curve(label, scaled(raw, 0.01)))
+    return _chart(log, "segment_angles", Chart(title, "°", note=note, pad=2.0), curves, NO_ANGLES)
+
+
+def _muscles(log: LogData) -> Chart:
+    """Envelopes in % MVC when every muscle has a reference, else in microvolts."""
+    normalised = [log.column("emg_envelope", f"mvc_permille[{c}]") for c in range(len(log.sites))]
+    if normalised and all(raw is not None and _known(raw) for raw in normalised):
+        unit, scale, note, columns = "% MVC", 0.1, "share of each muscle's own maximal contraction", normalised
+    else:
+        unit, scale, note = "µV", 1 / 16, "in microvolts, because not every muscle has a reference contraction (MVC)"
+        columns = [log.column("emg_envelope", f"uv_q4[{c}]") for c in range(len(log.sites))]
+    curves = [Curve(site, scaled(raw, scale)) for site, raw in zip(log.sites, columns, strict=True) if raw is not None]
+    chart = Chart("Muscle activity (envelope)", unit, note=note, starts_at_zero=True)
+    return _chart(log, "emg_envelope", chart, curves, "this log holds no muscle signals")
+
+
+def _ratios(log: LogData) -> Chart:
+    curves = []
+    for name, label in RATIOS:
+        raw = log.column("activation", name)
+        if raw is not None and _known(raw):
+            curves.append(Curve(label, scaled(raw, 1 / 256)))
+    chart = Chart(
+        "Muscles against each other",
+        "ratio",
+        note="of % MVC; shown only while the second muscle works at 4 % MVC or more",
+        starts_at_zero=True,
+        pad=0.1,
+    )
+    return _chart(log, "activation", chart, curves, NO_RATIO)
+
+
+def _known(raw: NDArray[Any]) -> bool:
+    return bool(np.any(raw != UNDEFINED))
+
+
+def _chart(log: LogData, topic: str, chart: Chart, curves: Sequence[Curve], missing: str) -> Chart:
+    if not any(np.any(np.isfinite(curve.values)) for curve in curves):
+        return replace(chart, missing=missing)
+    return replace(chart, t_s=log.times(topic), curves=curves)

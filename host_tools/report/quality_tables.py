@@ -1,0 +1,179 @@
+"""How far the signals can be trusted: per muscle, per motion sensor, and what the device itself reported."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from host_tools.report import quantity, words
+from host_tools.report.log_data import LogData
+from host_tools.report.sets import Span
+from host_tools.report.table import Cell, Column, Table
+
+QUALITY_ECG = 64  # a visible heartbeat does not spoil an envelope during effort
+SEGMENTS = ("thorax", "scapula", "humerus")
+SEGMENT_DEAD = (16, 32, 64)
+NO_RATE = "the log holds no health record"
+NO_ENVELOPE = "this log holds no muscle signals."
+NO_REFERENCE = "no reference contraction (MVC) is set for this muscle"
+
+
+def emg_quality(log: LogData, spans: list[Span]) -> Table:
+    """Per muscle: share of good time in the sets, what was wrong, rest level, peak, reference."""
+    columns = [
+        Column("Muscle", number=False),
+        Column("Good signal", "of the time in sets"),
+        Column("Otherwise", number=False),
+        Column("Rest level", "µV"),
+        Column("Peak", "µV"),
+        Column("MVC reference", "µV"),
+    ]
+    table = Table(columns, "This log holds no muscle signals.")
+    t = log.times("emg_envelope")
+    if not len(t):
+        return table
+    weight = _weights(t, spans)
+    for channel, site in enumerate(log.sites):
+        bits = log.column("emg_envelope", f"quality[{channel}]")
+        level = log.column("emg_envelope", f"uv_q4[{channel}]")
+        if bits is None or level is None:
+            table.add([Cell(words.site(site)), *[Cell(reason="the log has no such channel")] * 5])
+            continue
+        good = (bits & ~np.uint8(QUALITY_ECG)) == 0
+        microvolts = level[good & (weight > 0)] / 16
+        nothing_good = "no good signal in the sets"
+        table.add(
+            [
+                Cell(words.site(site)),
+                Cell(quantity.share(_share(good, weight))),
+                Cell(_causes(bits, weight, words.QUALITY)),
+                Cell(f"{np.percentile(microvolts, 5):.0f}") if len(microvolts) else Cell(reason=nothing_good),
+                Cell(f"{microvolts.max():.0f}") if len(microvolts) else Cell(reason=nothing_good),
+                _reference(log, channel),
+            ]
+        )
+    return table
+
+
+def motion_quality(log: LogData, spans: list[Span]) -> Table:
+    """Per sensor: share of time with data in the sets, report rate, heading corrections."""
+    columns = [
+        Column("Sensor", number=False),
+        Column("Answered", "of the time in sets"),
+        Column("Slowest rate", "reports per second"),
+        Column("Heading corrections", "°"),
+    ]
+    table = Table(columns, "This log holds no angles.")
+    t = log.times("segment_angles")
+    flags = log.column("segment_angles", "flags")
+    if not len(t) or flags is None:
+        return table
+    weight = _weights(t, spans)
+    corrections = log.rows("heading_correction")
+    for segment, name in enumerate(SEGMENTS):
+        rate = log.column("health", f"imu_rate[{segment}]")
+        turned = [row["cdeg"] / 100 for row in corrections if row["segment"] == segment]
+        table.add(
+            [
+                Cell(name),
+                Cell(quantity.share(_share((flags & SEGMENT_DEAD[segment]) == 0, weight))),
+                Cell(str(int(rate.min()))) if rate is not None and len(rate) else Cell(reason=NO_RATE),
+                Cell(f"{len(turned)} ({sum(turned):+.1f} in all)" if turned else "none"),
+            ]
+        )
+    return table
+
+
+def angle_sentences(log: LogData, spans: list[Span]) -> list[str]:
+    """What limited the angles in the sets, one sentence per cause."""
+    t = log.times("segment_angles")
+    flags = log.column("segment_angles", "flags")
+    if not len(t) or flags is None:
+        return []
+    weight = _weights(t, spans)
+    found = []
+    for bit, cause in words.FLAGS.items():
+        part = _share((flags & bit) != 0, weight)
+        if part > 0:
+            found.append(f"In {quantity.share(part)} of the time in sets {cause}.")
+    return found
+
+
+def fault_table(log: LogData) -> Table:
+    columns = [
+        Column("Part", number=False),
+        Column("Fault", number=False),
+        Column("From", "min:s"),
+        Column("To", "min:s"),
+    ]
+    table = Table(columns, "The device reported no fault.")
+    for row in log.rows("fault"):
+        ended = row["ended_us"]
+        table.add(
+            [
+                Cell(log.name("parts", row["part"]).replace("_", " ")),
+                Cell(log.name("fault_codes", row["code"]).replace("_", " ")),
+                Cell(quantity.clock(log.seconds(row["began_us"]))),
+                Cell(quantity.clock(log.seconds(ended))) if ended else Cell(reason="still there when the log ended"),
+            ]
+        )
+    return table
+
+
+def device_sentences(log: LogData) -> list[str]:
+    """Loop time, lost samples and dropped records in words."""
+    health = log.rows("health")
+    if not health:
+        return ["How the device kept up is not known: the log holds no health record."]
+    last = health[-1]
+    slowest = max(row["loop_max"] for row in health)
+    p99 = max(row["loop_p99"] for row in health)
+    overruns = max(row["overruns"] for row in health)
+    found = [
+        f"The 10 ms loop took at most {slowest / 1000:.1f} ms, 99 of 100 times under {p99 / 1000:.1f} ms; "
+        f"{'it was never late' if not overruns else f'it was late {overruns} times'}.",
+        "No muscle sample was lost." if not last["gaps"] else f"{last['gaps']} ms of muscle signal were lost.",
+    ]
+    dropped = last.get("features_dropped", 0)
+    thinned = last.get("features_thinned", 0)
+    if thinned or dropped:
+        found.append(
+            f"Memory was short: {thinned} records of curves were thinned out (20 to 5 per second) and {dropped} given "
+            "up; repetitions and cues are complete."
+        )
+    if last.get("events_dropped"):
+        found.append(
+            f"{last['events_dropped']} records of repetitions, cues or faults were lost: the tables are not complete."
+        )
+    if last.get("battery_permille", quantity.UNDEFINED) == quantity.UNDEFINED:
+        found.append("Battery: not known (the fuel gauge did not answer).")
+    else:
+        found.append(f"Battery at the end: {last['battery_permille'] / 10:.0f} %.")
+    return found
+
+
+def _weights(t: NDArray[np.float64], spans: list[Span]) -> NDArray[np.float64]:
+    """Seconds that each record stands for, 0 outside the sets (everywhere the time when there is no set)."""
+    weight = np.minimum(np.diff(t, append=t[-1] + 0.05), 0.6)
+    if not spans:
+        return weight
+    inside = np.zeros(len(t), bool)
+    for span in spans:
+        inside |= (t >= span.begin) & (t <= span.end)
+    return weight * inside
+
+
+def _share(chosen: NDArray[np.bool_], weight: NDArray[np.float64]) -> float:
+    total = float(weight.sum())
+    return float(weight[chosen].sum()) / total if total else 0.0
+
+
+def _causes(bits: NDArray[Any], weight: NDArray[np.float64], meaning: dict[int, str]) -> str:
+    """Causes with their share of the time, the largest first; what took no time is left out."""
+    parts = [(_share((bits & bit) != 0, weight), text) for bit, text in meaning.items()]
+    return ", ".join(f"{text} {quantity.share(part)}" for part, text in sorted(parts, reverse=True) if part > 0) or "–"
+
+
+def _reference(log: LogData, channel: int) -> Cell:
+    reference = log.mvc_uv_q4[channel] if channel < len(log.mvc_uv_q4) else 0
+    return Cell(f"{reference / 16:.0f}") if reference else Cell(reason=NO_REFERENCE)
