@@ -16,6 +16,7 @@ import runpy
 import selectors
 import shutil
 import subprocess
+import sys
 import time
 from array import array
 from collections.abc import Callable
@@ -28,6 +29,11 @@ REPO = HERE.parent.parent
 BOARD = HERE / "board"
 GRID_US = 2500  # the sensors' own grid, 400 Hz
 MAINS_LENGTH = 400
+# what os.uname() says on the chip
+MACHINE_NAMES = {
+    "feather_rp2350": "Adafruit Feather RP2350 with RP2350",
+    "pico2_w": "Raspberry Pi Pico 2 W with RP2350",
+}
 
 
 class TwinError(Exception):
@@ -97,8 +103,8 @@ class Action:
       ("imu", name, fault, value) with fault "unplugged" 1/0, "silent" 1/0, "all_ones" 1/0, "int_open" 1/0, "reset",
           "absurd_lengths" n, "unknown_reports" n, "lost_cargos" n (of the next n cargos)
       ("bus", number, clocks): SDA is held low until so many clock pulses (-1: until clocks = 0 is given)
-      ("emg", channel, kind, counts) with kind 0 none, 1 rail, 2 flat, 3 electrode off (mains and noise), 4 mains added
-      ("tactor", name, "absent" | "motor_open", 1/0)
+      ("emg", channel, kind, counts) with kind 0 none, 1 rail, 2 electrode off (mains and noise), 3 mains added, 4 flat
+      ("tactor", name, "unplugged" | "motor_open", 1/0)
     """
 
     at_us: int
@@ -177,8 +183,6 @@ def default_interpreter() -> tuple[str, ...]:
     named = os.environ.get("RHOMBOID_MICROPYTHON")
     if named:
         return tuple(named.split())
-    import sys
-
     beside = Path(sys.executable).parent / "micropython"
     if beside.is_file():
         return (str(beside),)
@@ -316,8 +320,12 @@ def _first_config(scenario: Scenario, out_dir: Path) -> dict[str, Any]:
         image.write_bytes(b"\xff" * board["FILES_BYTES"])
     library = scenario.library if scenario.library is not None else (installed_library(out_dir),)
     firmware = Path(scenario.firmware).resolve()
+    name_file = out_dir / "board.txt"
+    name_file.write_text(scenario.board)
+    files = {"/board": name_file, **scenario.files}
     return {
         "board": board,
+        "machine": MACHINE_NAMES.get(scenario.board, "Raspberry Pi Pico with RP2040"),
         "costs": costs_of(board["MCU"], scenario.costs),
         "world_offset_us": 0,
         "reset_cause": 1,
@@ -336,7 +344,7 @@ def _first_config(scenario: Scenario, out_dir: Path) -> dict[str, Any]:
             "program_us": scenario.flash_timing.program_us,
         },
         "flash_journal": str(out_dir / "flash_operations.bin") if scenario.journal_flash else None,
-        "files": {target: str(Path(source).resolve()) for target, source in scenario.files.items()},
+        "files": {target: str(Path(source).resolve()) for target, source in files.items()},
         "path": [f"/host{firmware}", *(f"/host{Path(p).resolve()}" for p in library)],
         "scripts": [f"/host{firmware}/{name}" for name in scenario.scripts],
         "seed": scenario.seed,

@@ -231,6 +231,8 @@ class _Memory32:
             offset = address & 0xFFF
             if block == _world.adc.base:
                 return boxed(_world.adc.read_register(offset), depth)
+            if block == _WATCHDOG and offset == 0:
+                return boxed(_WATCHDOG_ENABLE if _world.watchdog_us else 0, depth)
             if block == _WATCHDOG and 0x0C <= offset <= 0x28:
                 return boxed(_world.watchdog_scratch[(offset - 0x0C) >> 2], depth)
             raise NotImplementedError("register 0x%08x is not modelled" % address)
@@ -249,6 +251,10 @@ class _Memory32:
                 if how:
                     value = _combine(_world.adc.read_register(offset), value, how)
                 _world.adc.write_register(offset, value)
+            elif block == _WATCHDOG and offset == 0:
+                old = _WATCHDOG_ENABLE if _world.watchdog_us else 0
+                if old and not (_combine(old, value, how) if how else value) & _WATCHDOG_ENABLE:
+                    _world.stop_watchdog()
             elif block == _WATCHDOG and 0x0C <= offset <= 0x28:
                 index = (offset - 0x0C) >> 2
                 if how:
@@ -265,6 +271,7 @@ def _combine(old, value, how):
 
 
 _WATCHDOG = 0x400D8000 if _world.rp2350 else 0x40058000
+_WATCHDOG_ENABLE = 1 << 30  # CTRL.ENABLE
 mem32 = _Memory32()
 
 

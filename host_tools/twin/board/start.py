@@ -28,7 +28,7 @@ import time  # noqa: E402, F401
 
 from virtual import proxies  # noqa: E402
 
-proxies.install()
+proxies.install(_config["machine"])
 
 
 def _mount():

@@ -32,7 +32,6 @@ _DEPTH = 8  # both data sheets: eight element receive sample FIFO
 _CYCLE_Q8 = 256
 _US_Q8 = 48 * 256  # ADC clock cycles in a microsecond, Q8
 _FRAME_Q8 = FRAME_US * _US_Q8
-_MID = 2048
 
 # cells of the conversion kernel
 _MUX = 0
@@ -51,9 +50,9 @@ _AMPLITUDE = 24  # 5 cells
 
 NO_FAULT = 0
 RAIL = 1
-FLAT = 2
-OFF = 3  # electrode off: mains and noise, no muscle
-MAINS = 4  # mains on top of the muscle
+OFF = 2  # electrode off: mains and noise, no muscle
+MAINS = 3  # mains on top of the muscle
+FLAT = 4
 
 MAINS_LENGTH = 400  # 0.1 s of mains at 4 kHz: whole periods of 50 and of 60 Hz
 
@@ -80,12 +79,12 @@ def _convert(dst: int, at: int, mask: int, shift: int, n: int, src: ptr16, mains
             if fault:
                 if fault == 1:
                     v = 4095
-                elif fault == 2:
+                elif fault == 4:
                     v = 2048
                 else:
                     m = (int(mains[int(c[6])]) & 0xFFFF) ^ 0x8000
                     m = ((m - 0x8000) * int(c[24 + mux])) >> 14
-                    if fault == 3:
+                    if fault == 2:
                         x = (int(c[7]) * 1664525 + 1013904223) & 0x3FFFFFFF
                         c[7] = x
                         v = 2048 + ((x >> 24) - 32)

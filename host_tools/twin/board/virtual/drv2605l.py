@@ -53,11 +53,11 @@ def effect_ms(effect):
 
 
 class VirtualDrv2605l:
-    """One driver with its LRA. `absent`: no acknowledge; `motor_open`: the LRA is not connected."""
+    """One driver with its LRA. `unplugged`: no acknowledge; `motor_open`: the LRA is not connected."""
 
     def __init__(self, name, back_emf=0x6E, compensation=0x0D):
         self.name = name
-        self.absent = False
+        self.unplugged = False
         self.motor_open = False
         self.registers = bytearray(_DEFAULTS)
         self.back_emf = back_emf
@@ -68,7 +68,7 @@ class VirtualDrv2605l:
 
     def present(self):
         """Does it acknowledge its address?"""
-        return not self.absent
+        return not self.unplugged
 
     def stretch_us(self):
         """It never holds the clock."""

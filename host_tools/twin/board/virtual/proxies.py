@@ -1,10 +1,12 @@
-"""What the chip's `gc` and `micropython` have and the unix interpreter's have not, or do at no cost.
+"""What the chip's `gc`, `micropython` and `os` have and the unix interpreter's have not, or do at no cost.
 
 Only through `sys.modules` can these built-ins be replaced; whoever imports them afterwards gets these.
 """
 
 import gc
+import os
 import sys
+from collections import namedtuple
 
 import micropython
 
@@ -72,7 +74,25 @@ class _Micropython:
         """Nothing to do here."""
 
 
-def install():
-    """From here on `import gc` and `import micropython` get these."""
+_Uname = namedtuple("uname", ("sysname", "nodename", "release", "version", "machine"))
+
+
+class _Os:
+    """The built-in, and the `uname` of the board."""
+
+    def __init__(self, machine):
+        for name in dir(os):
+            if not name.startswith("__"):
+                setattr(self, name, getattr(os, name))
+        self._machine = machine
+
+    def uname(self):
+        """As the rp2 port answers."""
+        return _Uname("rp2", "rp2", "1.29.0", "v1.29.0", self._machine)
+
+
+def install(machine):
+    """From here on `import gc`, `import micropython` and `import os` get these."""
+    sys.modules["os"] = _Os(machine)
     sys.modules["gc"] = _Gc(clock.COSTS["free_bytes"])
     sys.modules["micropython"] = _Micropython()

@@ -186,6 +186,11 @@ class World:
         self.watchdog_us = timeout_us
         clock.at(self._watchdog, clock.now_us() + timeout_us)
 
+    def stop_watchdog(self):
+        """The enable bit of the watchdog is cleared."""
+        self.watchdog_us = 0
+        clock.cancel(self._watchdog)
+
     def _on_watchdog(self):
         stop.stop("watchdog")
 
