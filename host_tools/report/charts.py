@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from host_tools.report.quantity import UNDEFINED
 
 MOST_POINTS = 6000  # per chart: three times the pixels of a wide screen
-GAP_S = 0.6  # features come every 50 ms in a set, 200 ms when the buffer is full
+GAP_S = 1.2  # features come every 50 ms in a set, every 500 ms at rest
 
 
 @dataclass(frozen=True)

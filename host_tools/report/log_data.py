@@ -15,7 +15,7 @@ Columns = Mapping[str, NDArray[Any]]
 class LogData:
     """topics: name -> columns (array fields as "field[0]", ...); info and settings as the log states them.
 
-    names: what the small integers of the log stand for: "rules", "exercises", "markers", "parts", "fault_codes".
+    names: what the small integers of the log stand for: "rules", "exercises", "markers".
     damage: sentences on what the log has lost, empty for a whole log.
     """
 

@@ -111,8 +111,7 @@ def fault_table(log: LogData) -> Table:
         ended = row["ended_us"]
         table.add(
             [
-                Cell(log.name("parts", row["part"]).replace("_", " ")),
-                Cell(log.name("fault_codes", row["code"]).replace("_", " ")),
+                *(Cell(text) for text in words.fault(row["part"], row["code"], log.sites)),
                 Cell(quantity.clock(log.seconds(row["began_us"]))),
                 Cell(quantity.clock(log.seconds(ended))) if ended else Cell(reason="still there when the log ended"),
             ]

@@ -1,6 +1,6 @@
 """What the log's names mean to an athlete or coach: muscles, exercises, rules, flag bits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 SITES = {
@@ -40,7 +40,26 @@ QUALITY = {
     128: "settling after a gap",
 }
 
-TACTORS = ("upper motor", "lower motor")
+# parts and codes of the topic `fault`, as in firmware/rhomboid/supervision/faults.py
+FIRST_CHANNEL = 8
+PARTS = {
+    0: "thorax sensor",
+    1: "scapula sensor",
+    2: "upper-arm sensor",
+    16: "upper motor",
+    17: "lower motor",
+    18: "fuel gauge",
+    20: "storage",
+    22: "board",
+}
+FAULTS = {
+    (0, 1): "silent",
+    (0, 2): "does not announce its reports (INT line)",
+    (22, 2): "restarted by the watchdog",
+}
+FAILED = 1
+
+TACTORS = ("upper motor", "lower motor", "both motors")
 
 
 @dataclass(frozen=True)
@@ -97,3 +116,12 @@ def rule_fault(name: str) -> str:
 
 def rule_why(name: str, value: int) -> str:
     return RULES[name].why(value) if name in RULES else f"measured {value} (raw value of the log)"
+
+
+def fault(part: int, code: int, sites: Sequence[str]) -> tuple[str, str]:
+    """Part and fault in words; the codes of a muscle are bit numbers of its quality."""
+    channel = part - FIRST_CHANNEL
+    if 0 <= channel < len(sites):
+        return site(sites[channel]), QUALITY.get(1 << code, f"code {code}")
+    what = FAULTS.get((0 if part < FIRST_CHANNEL else part, code), "failed" if code == FAILED else f"code {code}")
+    return PARTS.get(part, f"part {part}"), what

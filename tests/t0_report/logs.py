@@ -14,8 +14,6 @@ NAMES = {
     "rules": ["arm_before_scapula", "scapula_lost", "ut_lt_ratio"],
     "exercises": ["row"],
     "markers": ["set_begin", "set_end"],
-    "parts": ["thorax", "scapula"],
-    "fault_codes": ["silent"],
 }
 
 

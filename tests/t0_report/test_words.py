@@ -4,11 +4,11 @@ from host_tools.report import quantity, words
 from tests.interpreters import FIRMWARE, run_micropython
 
 
-def constants(prefix: str) -> dict[str, int]:
-    source = ast.parse((FIRMWARE / "rhomboid/features.py").read_text())
+def constants(prefix: str, module: str = "features.py") -> dict[str, int]:
+    source = ast.parse((FIRMWARE / "rhomboid" / module).read_text())
     found = {}
     for node in source.body:
-        if isinstance(node, ast.Assign) and node.targets[0].id.startswith(prefix):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and node.targets[0].id.startswith(prefix):
             found[node.targets[0].id] = ast.literal_eval(node.value.args[0])
     return found
 
@@ -17,6 +17,14 @@ def test_every_flag_and_quality_bit_of_the_firmware_has_words() -> None:
     assert set(words.FLAGS) == set(constants("FLAG_").values())
     assert set(words.QUALITY) == {value for name, value in constants("QUALITY_").items() if name != "QUALITY_0"}
     assert quantity.UNDEFINED == constants("UNDEFINED")["UNDEFINED"]
+
+
+def test_every_part_that_the_firmware_reports_has_words() -> None:
+    parts = constants("", "supervision/faults.py")
+    named = {name: parts[name] for name in ("UPPER_TACTOR", "LOWER_TACTOR", "FUEL_GAUGE", "STORAGE", "BOARD")}
+    assert {0, 1, 2, *named.values()} == set(words.PARTS)
+    assert parts["_FIRST_CHANNEL"] == words.FIRST_CHANNEL
+    assert words.fault(words.FIRST_CHANNEL + 1, 2, ["UT", "LT"]) == ("LT (lower trapezius)", "electrode off")
 
 
 def test_every_rule_and_exercise_of_the_firmware_has_words(mpy: str) -> None:
