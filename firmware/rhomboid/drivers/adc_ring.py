@@ -100,7 +100,9 @@ class AdcRing:
         for c in adc_channels:
             ADC(Pin(26 + c))  # switches the pad to analogue
         self._ring = _aligned(ring_bytes)
-        self._ring_bits = ring_bytes.bit_length() - 1
+        self._ring_bits = 0
+        while 1 << self._ring_bits < ring_bytes:
+            self._ring_bits += 1
         self._mask = ring_bytes // 2 - 1
         self._capacity = ring_bytes // 2 - _OVERRUN_MARGIN
         self._per_frame = OVERSAMPLING * self.channels

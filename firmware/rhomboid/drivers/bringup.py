@@ -65,6 +65,9 @@ class BringUp:
 
     def __init__(self, idle):
         """idle() is called while the package waits: the place to feed what must be fed."""
+        # importable by the names that the package uses: __future__ and digitalio
+        self._shims = __file__.rpartition("/")[0] + "/circuitpython"
+        sys.path.append(self._shims)
         import adafruit_bno08x
         from adafruit_bno08x import i2c
 
@@ -93,6 +96,7 @@ class BringUp:
         """Forget the package: about 24 KB of heap come back."""
         self._driver = None
         for name in list(sys.modules):
-            if name.startswith("adafruit_") or name == "digitalio":
+            if name.startswith("adafruit_") or name in ("digitalio", "__future__"):
                 del sys.modules[name]
+        sys.path.remove(self._shims)
         gc.collect()

@@ -53,7 +53,7 @@ def _build(device, board, dog, resets):
     from rhomboid.supervision.session import Session
 
     store = Slots()
-    settings = store.load()
+    settings, reasons = store.load()
     device.bring_up(settings["drv_calibration"], _nothing)
     gc.collect()
     cells = array("i", [f.UNDEFINED] * f.COUNT)
@@ -67,7 +67,7 @@ def _build(device, board, dog, resets):
         "ver_sw": VERSION,
         "ver_hw": board.NAME,
         "rules": tuple(pipeline.coach.rule_names),
-        "problems": tuple(device.problems),
+        "problems": tuple(device.problems + reasons),
     }
     health = LoopHealth()
     watch = FaultWatch(device.imus, device.emg.channels, cells, log)
