@@ -70,6 +70,11 @@ def messages(layouts, settings, texts):
         yield _message("A", bytes((0, topic, 0)) + topics.TOPICS[topic][0].encode())
 
 
+def end_message(reason):
+    """The last message of a log that was closed: without it the reader knows that the device lost power."""
+    return _message("I", _keyed("char[%d] end" % len(reason)) + reason.encode())
+
+
 def _setting(key, value):
     if value is None:
         return  # a bound left at its default

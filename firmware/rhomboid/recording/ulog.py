@@ -14,9 +14,9 @@ from rhomboid import features
 from rhomboid.fixed import clock64, crc32
 from rhomboid.recording import buffer, definitions, topics
 
-SPAN_BYTES = const(4096)  # at most one flash block between two calls of flush_some, so that the watchdog is fed
 _CHECKPOINT_BYTES = const(25)
-_SPAN_ROOM = const(4071)
+_SPAN_ROOM = const(4071)  # a span with its checkpoint is one flash block; the watchdog is fed between spans
+_FLUSH_AFTER_US = const(10_000_000)  # what a power cut at rest may take: engineering choice against flash wear
 _THINNED_HZ = const(5)
 _SETTINGS_RESERVE_BYTES = const(65536)  # left for settings and the filesystem itself: engineering choice
 _TICKS_MASK = const(0x3FFF_FFFF)
@@ -69,12 +69,14 @@ class LogWriter:
         self._storage = storage
         self._reserve_bytes = buffer_bytes + _SETTINGS_RESERVE_BYTES
         self._file = None
-        self._span = bytearray(SPAN_BYTES)
+        self._span = bytearray(_SPAN_ROOM)
         self._mark = bytearray(_CHECKPOINT_BYTES)
         struct.pack_into("<HBH", self._mark, 0, _CHECKPOINT_BYTES - 3, ord("D"), topics.CHECKPOINT)
         self._crc = array("I", [0])
         self._sequence = 0
         self._since_checkpoint = 0
+        self._flushing = False
+        self._flushed_us = 0
         self._values = array("i", [0] * 24)
         self._faults = array("i", [_FREE] * (_FAULT_SLOTS * _FAULT_CELLS))
         self._faults_open = 0
@@ -267,6 +269,8 @@ class LogWriter:
             self._stop(STORAGE_FULL if error.errno == _ENOSPC else STORAGE_FAILED)
             raise
         self.stopped = RUNNING
+        self._flushing = False
+        self._flushed_us = self._clock[clock64.LAST]
         self._cells[buffer.OPEN] = 1
 
     def _write_head(self, path, settings, t_us):
@@ -283,39 +287,68 @@ class LogWriter:
         self._checkpoint(file)
         file.flush()
 
-    def flush_some(self, max_bytes=SPAN_BYTES):
-        """Write at most `max_bytes` (<= 4096, >= 256) of what waits, closed by a checkpoint. True when more waits.
+    def flush_some(self):
+        """One step of a flush, at most one span; for every tick at rest. True while the flush goes on.
 
-        The last call of a flush makes the file durable and looks for room; when there is none, recording stops.
+        A flush begins when a span's worth of records waits, or ten seconds after the one before. Its last step makes
+        the file durable and looks for room; when there is none, recording stops: `stopped` says why.
         """
+        if not self._flushing:
+            waited_us = (self._clock[clock64.LAST] - self._flushed_us) & _TICKS_MASK
+            waiting = self._buffer.waiting()
+            self._flushing = waiting >= _SPAN_ROOM or (waiting > 0 and waited_us >= _FLUSH_AFTER_US)
+        if self._flushing:
+            self._flushing = self._write_span()
+        return self._flushing
+
+    def _write_span(self):
+        """Write one span of what waits. False when nothing waits any more: then the file is durable."""
         file = self._file
         if file is None:
             return False
         try:
-            count = buffer.take(self._cells, self._memory, self._span, max_bytes - _CHECKPOINT_BYTES)
+            count = buffer.take(self._cells, self._memory, self._span, _SPAN_ROOM)
             if count:
                 self._write(file, self._span, count)
                 self._checkpoint(file)
             if self._buffer.waiting():
                 return True
             file.flush()
+            self._flushed_us = self._clock[clock64.LAST]
         except OSError as error:
             self._stop(STORAGE_FULL if error.errno == _ENOSPC else STORAGE_FAILED)
             return False
         if not self._storage.make_room(self._reserve_bytes):
-            self._stop(STORAGE_FULL)
+            self._finish("storage full")
+            self.stopped = STORAGE_FULL
         return False
 
     def end(self, t_us):
-        """Close the log; faults still present get their record. To be called after flush_some has returned False."""
+        """Write what waits and close the log; faults still present get their record.
+
+        Each span may take 0.4 s on worn flash: in a running mode let flush_some return False first.
+        """
         faults = self._faults
         for at in range(0, len(faults), _FAULT_CELLS):
             if faults[at] != _FREE:
                 copy_words(faults, at + 1, self._values, 2, 2)
                 self._fault_record(t_us, faults[at] >> 8, faults[at] & 255, 0)
         self._cells[buffer.OPEN] = 0
-        while self.flush_some():
+        while self._write_span():
             pass
+        self._finish("complete")
+
+    def _finish(self, reason):
+        """Say in the file why it ends here, and close it."""
+        file = self._file
+        if file is None:
+            return
+        try:
+            message = definitions.end_message(reason)
+            self._write(file, message, len(message))
+            self._checkpoint(file)
+        except OSError:
+            self.stopped = STORAGE_FAILED
         self._close()
 
     def _stop(self, reason):

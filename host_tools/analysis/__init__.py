@@ -1,0 +1,1 @@
+"""Logs as tables, measures, exports and history."""
