@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from host_tools.cli import report, sim
 from host_tools.errors import BadInput, Failed
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -25,6 +26,10 @@ def rhomboid(
     """Rhomboid, the upper-back training wearable: run its firmware, read its logs, look after the device."""
 
 
+app.command("report")(report.command)
+app.command("sim")(sim.command)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (default: sys.argv) and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -34,14 +39,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (BadInput, Failed, TyperException) as error:
         if debug:
             traceback.print_exc()
-        message = error.format_message() if isinstance(error, TyperException) else str(error)
+        message = " ".join(_message(error).split())
         if message:
-            print("rhomboid: " + " ".join(message.split()), file=sys.stderr)
+            print(f"rhomboid: {message}", file=sys.stderr)
         return _exit_code(error)
     except (KeyboardInterrupt, typer.Abort):
         print("rhomboid: stopped", file=sys.stderr)
         return 1
     return result if isinstance(result, int) else 0
+
+
+def _message(error: BadInput | Failed | TyperException) -> str:
+    """The error's own words; for bad usage also where the right usage stands."""
+    if not isinstance(error, TyperException):
+        return str(error)
+    context = getattr(error, "ctx", None)
+    message = error.format_message()
+    return f"{message} See {context.command_path} --help." if message and context else message
 
 
 def _exit_code(error: BadInput | Failed | TyperException) -> int:

@@ -17,8 +17,8 @@ from host_tools.report.table import Table
 SIDES = {"right": "right shoulder", "left": "left shoulder"}
 # texts and settings that a reader of the report asks for, in this order
 FACTS = (
-    ("firmware", "Firmware"),
-    ("board", "Board"),
+    ("ver_sw", "Firmware"),
+    ("ver_hw", "Board"),
     ("emg_sites", "Muscles measured"),
     ("mains_hz", "Mains frequency (0 = found by itself), Hz"),
     ("highpass_hz", "High-pass of the muscle signals, Hz"),
@@ -78,8 +78,10 @@ def view(log: LogData) -> SessionView:
 
 def exercises(log: LogData) -> list[str]:
     """Names of the exercises done in the log, in order; the one that was set when there is no repetition."""
+    if not log.names.get("exercises"):
+        return [log.info["exercise"]] if log.info.get("exercise") else []
     done = [log.name("exercises", row["exercise"]) for row in log.rows("repetition")]
-    return list(dict.fromkeys(done)) or [log.info["exercise"]] if done or "exercise" in log.info else []
+    return list(dict.fromkeys(done)) or [log.info.get("exercise", "")]
 
 
 def _heading(log: LogData) -> str:
