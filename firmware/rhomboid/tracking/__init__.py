@@ -1,0 +1,1 @@
+"""Tracking: three orientation sensors -> segments at one common time -> ISB angles, neutral pose, repetitions."""
