@@ -218,13 +218,14 @@ def imu_tables(seed: int, name: str) -> dict[str, list]:
 
 
 def installed_library(out_dir: Path) -> Path:
-    """A folder with the installed Adafruit package, as it is deployed to /lib."""
+    """A folder with the installed Adafruit driver and what it imports, as they are deployed to /lib."""
     target = out_dir / "lib"
     target.mkdir(exist_ok=True)
-    found = importlib.util.find_spec("adafruit_bno08x")
-    if found is not None and found.submodule_search_locations:
-        source = Path(next(iter(found.submodule_search_locations)))
-        shutil.copytree(source, target / "adafruit_bno08x", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("adafruit_bno08x", "adafruit_bus_device"):
+        found = importlib.util.find_spec(name)
+        if found is not None and found.submodule_search_locations:
+            source = Path(next(iter(found.submodule_search_locations)))
+            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("__pycache__"))
     return target
 
 

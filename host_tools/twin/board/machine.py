@@ -54,7 +54,7 @@ class Pin:
         """Set mode, pull and level."""
         depth = enter()
         try:
-            clock.spend_open(_PIN_US)
+            clock.spend(_PIN_US)
             number = self._number
             if mode != -1:
                 self._mode = mode
@@ -133,7 +133,7 @@ class I2C:
 
     def _transfer(self, depth, address, out, into, stop_bit):
         try:
-            clock.spend_open(_I2C_US)
+            clock.spend(_I2C_US)
             if self._bus is None:
                 raise OSError(5)
             if out is not None:
@@ -213,7 +213,7 @@ class ADC:
         """One conversion, stretched to 16 bits as the port does."""
         depth = enter()
         try:
-            clock.spend_open(_REGISTER_US)
+            clock.spend(_REGISTER_US)
             raw = _world.adc.one_reading(self._channel)
         finally:
             leave(depth)
@@ -226,7 +226,7 @@ class _Memory32:
     def __getitem__(self, address):
         depth = enter()
         try:
-            clock.spend_open(_REGISTER_US)
+            clock.spend(_REGISTER_US)
             block = address & ~0x3FFF
             offset = address & 0xFFF
             if block == _world.adc.base:
@@ -242,7 +242,7 @@ class _Memory32:
     def __setitem__(self, address, value):
         depth = enter()
         try:
-            clock.spend_open(_REGISTER_US)
+            clock.spend(_REGISTER_US)
             block = address & ~0x3FFF
             offset = address & 0xFFF
             how = address >> 12 & 3

@@ -47,7 +47,7 @@ class DMA:
         """Set registers, then start when `trigger`."""
         depth = enter()
         try:
-            clock.spend_open(_REGISTER_US)
+            clock.spend(_REGISTER_US)
             channel = self._channel
             if read is not None:
                 channel.read = read
@@ -67,7 +67,7 @@ class DMA:
         """Transfers left."""
         depth = enter()
         try:
-            clock.spend_open(_REGISTER_US)
+            clock.spend(_REGISTER_US)
             _controller.adc.sync()
             channel = self._channel
             value = channel.count
@@ -114,7 +114,7 @@ class DMA:
         """Is it running? With a value: start or stop it."""
         depth = enter()
         try:
-            clock.spend_open(_REGISTER_US)
+            clock.spend(_REGISTER_US)
             channel = self._channel
             if value is None:
                 _controller.adc.sync()

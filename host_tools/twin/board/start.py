@@ -89,7 +89,7 @@ def _crash(error):
     print("@twin crash " + json.dumps(text.getvalue()))
     if here.world.watchdog_us:
         # the chip sits at its prompt until the watchdog bites
-        clock.wait_open(here.world.watchdog_us + 1000000)
+        clock.wait(here.world.watchdog_us + 1000000)
     stop.stop("crash")
 
 
@@ -98,7 +98,7 @@ sys.path[:] = [""] + _config["path"]
 random.seed(_config["seed"])
 _names = {"__name__": "__main__"}
 try:
-    clock.wait_open(clock.COSTS["boot"])
+    clock.wait(clock.COSTS["boot"])
     for _script in _config["scripts"]:
         _run(_script, _names)
 except SystemExit:

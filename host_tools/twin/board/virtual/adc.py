@@ -7,46 +7,47 @@ number; when nothing empties it, conversions are lost and the round robin goes o
 from array import array
 
 import uctypes
+from micropython import const
 
 from virtual import clock, journal
 from virtual.emg import FRAME_US
 
 # registers, offset from the base
-_CS = 0x00
-_RESULT = 0x04
-_FCS = 0x08
-_FIFO = 0x0C
-_DIV = 0x10
+_CS = const(0x00)
+_RESULT = const(0x04)
+_FCS = const(0x08)
+_FIFO = const(0x0C)
+_DIV = const(0x10)
 
-_EN = 1
-_START_ONCE = 4
-_START_MANY = 8
-_READY = 0x100
-_FCS_EN = 1
-_FCS_SHIFT = 2
-_DREQ_EN = 8
-_UNDER = 0x400
-_OVER = 0x800
+_EN = const(1)
+_START_ONCE = const(4)
+_START_MANY = const(8)
+_READY = const(0x100)
+_FCS_EN = const(1)
+_FCS_SHIFT = const(2)
+_DREQ_EN = const(8)
+_UNDER = const(0x400)
+_OVER = const(0x800)
 
-_DEPTH = 8  # both data sheets: eight element receive sample FIFO
-_CYCLE_Q8 = 256
+_DEPTH = const(8)  # both data sheets: eight element receive sample FIFO
+_CYCLE_Q8 = const(256)
 _US_Q8 = 48 * 256  # ADC clock cycles in a microsecond, Q8
 _FRAME_Q8 = FRAME_US * _US_Q8
 
 # cells of the conversion kernel
-_MUX = 0
-_PERIOD = 1  # of a conversion, ADC cycles Q8
-_PHASE = 2  # within the stimulus frame, ADC cycles Q8
-_FRAME = 3  # index in the window
-_LIMIT = 4  # frames in the window
-_COLUMNS = 5
-_MAINS_AT = 6
-_NOISE = 7
-_POWER = 8
-_NEXT = 9  # 5 cells: the input after this one
-_COLUMN = 14  # 5 cells: column of the stimulus, -1 = none
-_FAULT = 19  # 5 cells
-_AMPLITUDE = 24  # 5 cells
+_MUX = const(0)
+_PERIOD = const(1)  # of a conversion, ADC cycles Q8
+_PHASE = const(2)  # within the stimulus frame, ADC cycles Q8
+_FRAME = const(3)  # index in the window
+_LIMIT = const(4)  # frames in the window
+_COLUMNS = const(5)
+_MAINS_AT = const(6)
+_NOISE = const(7)
+_POWER = const(8)
+_NEXT = const(9)  # 5 cells: the input after this one
+_COLUMN = const(14)  # 5 cells: column of the stimulus, -1 = none
+_FAULT = const(19)  # 5 cells
+_AMPLITUDE = const(24)  # 5 cells
 
 NO_FAULT = 0
 RAIL = 1
@@ -407,7 +408,7 @@ class VirtualAdc:
         self.sinks_changed()
 
     def _once(self):
-        clock.wait_open(2)
+        clock.wait(2)
         self._locate()
         self._convert_to(uctypes.addressof(self._scratch), 0, 0, 1, 0)
         self._result = self._scratch[0]

@@ -12,26 +12,38 @@ Time base: a cargo of channel 3 opens with 0xFB and how long before the last fal
 report carries its delay after that base, also in 100 us.
 """
 
-_COMMAND = 0  # channels
-_EXECUTABLE = 1
-_CONTROL = 2
-_REPORTS = 3
+from struct import pack_into
+
+from micropython import const
+
+_COMMAND = const(0)  # channels
+_EXECUTABLE = const(1)
+_CONTROL = const(2)
+_REPORTS = const(3)
 
 GAME_ROTATION_VECTOR = 0x08
 
-_INT_TIMEOUT_US = 10000  # BNO08X data sheet, host interface: INT is released when not serviced
-_INT_PAUSE_US = 200  # engineering choice: how long it stays released
-_NEXT_CARGO_US = 150  # engineering choice: from the end of a read to INT for what still waits
-_ANSWER_US = 1500  # engineering choice: from a command to its answer
-_DEAF_US = 4000  # engineering choice: no acknowledge after a reset
-_GRID_HZ = 400  # the fusion runs at 400 Hz; slower rates take every n-th
-_STRETCH_US = 2500  # engineering choice: BNO085 read without data holds the clock
-_MOST_PENDING = 64  # reports kept when nobody reads; then the oldest goes
+_INT_TIMEOUT_US = const(10000)  # BNO08X data sheet, host interface: INT is released when not serviced
+_INT_PAUSE_US = const(200)  # engineering choice: how long it stays released
+_NEXT_CARGO_US = const(150)  # engineering choice: from the end of a read to INT for what still waits
+_ANSWER_US = const(1500)  # engineering choice: from a command to its answer
+_DEAF_US = const(4000)  # engineering choice: no acknowledge after a reset
+_GRID_HZ = const(400)  # the fusion runs at 400 Hz; slower rates take every n-th
+_STRETCH_US = const(2500)  # engineering choice: BNO085 read without data holds the clock
+_MOST_PENDING = const(64)  # reports kept when nobody reads; then the oldest goes
+
+_HEADER = const(4)
+_ACCURACY = const(3)  # high
 
 # states
 OFF = 0
 STARTING = 1
 RUNNING = 2
+
+
+def _fill(buffer, start, value):
+    for i in range(start, len(buffer)):
+        buffer[i] = value
 
 
 def _advertisement():
@@ -288,17 +300,7 @@ class VirtualBno08x:
         w, x, y, z = rotate_q14(self.orientation.frame(-1 if self._held else index), heading_w, heading_z)
         self._report_sequence = (self._report_sequence + 1) & 0xFF
         report = bytearray(12)
-        report[0] = GAME_ROTATION_VECTOR
-        report[1] = self._report_sequence
-        report[2] = 3  # accuracy: high
-        report[4] = x & 0xFF
-        report[5] = (x >> 8) & 0xFF
-        report[6] = y & 0xFF
-        report[7] = (y >> 8) & 0xFF
-        report[8] = z & 0xFF
-        report[9] = (z >> 8) & 0xFF
-        report[10] = w & 0xFF
-        report[11] = (w >> 8) & 0xFF
+        pack_into("<BBBBhhhh", report, 0, GAME_ROTATION_VECTOR, self._report_sequence, _ACCURACY, 0, x, y, z, w)
         self.reports_made += 1
         self._reports.append((sample_us, report))
         if len(self._reports) > _MOST_PENDING:
@@ -353,37 +355,37 @@ class VirtualBno08x:
         n = len(buffer)
         self.clock.cancel(self._line)
         self._set_int(False)
-        for i in range(n):
-            buffer[i] = 0
-        if self.all_ones:
-            for i in range(n):
-                buffer[i] = 0xFF
-            return
-        if self.silent:
+        if self.all_ones or self.silent:
+            _fill(buffer, 0, 0xFF if self.all_ones else 0)
             return
         continuation = self._cargo is not None
         if not continuation and not self._next_cargo():
+            _fill(buffer, 0, 0)
             return
         cargo = self._cargo
         channel = self._cargo_channel
         at = self._cargo_at
         left = len(cargo) - at
-        length = left + 4
+        length = left + _HEADER
         if self.absurd_lengths:
             self.absurd_lengths -= 1
             length = 0x7E57
-        header = bytes(
-            (length & 0xFF, (length >> 8) | (0x80 if continuation else 0), channel, self._sequence_out[channel])
-        )
+        # the header takes the place of the bytes before what is left
+        start = at - _HEADER
+        cargo[start] = length & 0xFF
+        cargo[start + 1] = (length >> 8) | (0x80 if continuation else 0)
+        cargo[start + 2] = channel
+        cargo[start + 3] = self._sequence_out[channel]
         self._sequence_out[channel] = (self._sequence_out[channel] + 1) & 0xFF
-        if n <= 4:
-            buffer[:n] = header[:n]
-            return
-        take = min(n - 4, left)
-        buffer[:4] = header
-        buffer[4 : 4 + take] = cargo[at : at + take]
-        self._cargo_at = at + take
-        if take == left:
+        take = min(n, left + _HEADER)
+        if take == n and start == 0:
+            buffer[:] = cargo if n == len(cargo) else cargo[:n]
+        else:
+            buffer[:take] = cargo[start : start + take]
+            _fill(buffer, take, 0)
+        if take > _HEADER:
+            self._cargo_at = start + take
+        if self._cargo_at == len(cargo):
             self._cargo = None
 
     def read_end(self):
@@ -392,9 +394,10 @@ class VirtualBno08x:
             self.clock.at(self._line, self.clock.now_us() + _NEXT_CARGO_US)
 
     def _next_cargo(self):
-        self._cargo_at = 0
+        self._cargo_at = _HEADER
         if self._queue:
-            self._cargo_channel, self._cargo = self._queue.pop(0)
+            self._cargo_channel, payload = self._queue.pop(0)
+            self._cargo = bytearray(_HEADER) + payload
             return True
         if not self._reports:
             return False
@@ -406,14 +409,15 @@ class VirtualBno08x:
             return False
         base_us = self._reports[0][0]
         delta = (self._int_at_us - base_us + 50) // 100
-        cargo = bytearray((0xFB, delta & 0xFF, (delta >> 8) & 0xFF, (delta >> 16) & 0xFF, (delta >> 24) & 0xFF))
+        cargo = bytearray(9)
+        pack_into("<Bi", cargo, 4, 0xFB, delta)
         if self.unknown_reports:
             self.unknown_reports -= 1
             cargo.extend(b"\x5e\x01\x02\x03\x04\x05\x06\x07")
         for sample_us, report in self._reports:
             # the delay counts from the base as the host reconstructs it
             delay = (sample_us - self._int_at_us + delta * 100 + 50) // 100
-            report[2] = 3 | (delay >> 8 & 0x3F) << 2
+            report[2] = _ACCURACY | (delay >> 8 & 0x3F) << 2
             report[3] = delay & 0xFF
             cargo.extend(report)
         if self.on_cargo is not None:

@@ -8,29 +8,31 @@ flash stall) goes through `spend` or `wait_until`: events due on the way fire in
 of their slots. Interrupt handlers of the firmware run with the heap locked and never nest (one priority on the chip).
 """
 
-import micropython
 from array import array
+
+import micropython
+from micropython import const
 
 from virtual.heap import enter, leave
 
-_WRAP = 1 << 29
+_WRAP = const(1 << 29)
 NEVER = (1 << 30) - 1  # the largest small integer of a 32-bit interpreter
 
 # cells: time within the epoch; earliest pending time; ticks phase (epoch parity * 2^29); epochs passed; inside a handler;
 # interrupts disabled (depth); handlers run so far; time spent in handlers (modulo 2^24); the event register of WFE; board dead
-_T = 0
-_NEXT = 1
-_PHASE = 2
-_EPOCH = 3
-_IN_HANDLER = 4
-_DISABLED = 5
-HANDLED = 6
-_STOLEN = 7
-_EVENT = 8
-_DEAD = 9
+_T = const(0)
+_NEXT = const(1)
+_PHASE = const(2)
+_EPOCH = const(3)
+_IN_HANDLER = const(4)
+_DISABLED = const(5)
+_HANDLED = const(6)
+_STOLEN = const(7)
+_EVENT = const(8)
+_DEAD = const(9)
 cells = array("i", [0, _WRAP, 0, 0, 0, 0, 0, 0, 0, 0])
 
-_SLOTS = 40
+_SLOTS = const(40)
 _due = array("i", [NEVER] * _SLOTS)
 _due[0] = _WRAP
 _actions = [None] * _SLOTS
@@ -97,15 +99,23 @@ def _earliest_time(due: ptr32, n: int) -> int:
 
 
 @micropython.viper
-def _take_earliest(due: ptr32, n: int, never: int) -> int:
-    least = int(due[0])
-    index = 0
-    for i in range(1, n):
+def _take(due: ptr32, cells: ptr32, n: int, target: int) -> int:
+    """The slot that is due first, not after `target`, with the clock moved to it; -1 when there is none."""
+    least = int(cells[1])
+    if least > target:
+        return -1
+    index = -1
+    following = 0x3FFFFFFF  # NEVER
+    for i in range(n):
         t = int(due[i])
-        if t < least:
-            least = t
+        if index < 0 and t == least:
             index = i
-    due[index] = never
+        elif t < following:
+            following = t
+    due[index] = 0x3FFFFFFF
+    cells[1] = following
+    if least > int(cells[0]):
+        cells[0] = least
     return index
 
 
@@ -118,6 +128,7 @@ def _new_epoch():
     cells[_T] -= _WRAP
     cells[_EPOCH] += 1
     cells[_PHASE] ^= _WRAP
+    cells[_NEXT] = _earliest_time(_due, _SLOTS)
     for index, time_us in list(_far.items()):
         at(index, time_us)
 
@@ -127,38 +138,26 @@ def _run(target, cpu, stop_when_handled):
     if cells[_DEAD]:
         raise BoardStopped
     epoch = cells[_EPOCH]
-    handled = cells[HANDLED]
-    while cells[_NEXT] <= target:
-        t = cells[_NEXT]
-        index = _take_earliest(_due, _SLOTS, NEVER)
-        cells[_NEXT] = _earliest_time(_due, _SLOTS)
-        if t > cells[_T]:
-            cells[_T] = t
+    handled = cells[_HANDLED]
+    while True:
+        index = _take(_due, cells, _SLOTS, target)
+        if index < 0:
+            break
         if index == 0:
             _new_epoch()
-            cells[_NEXT] = _earliest_time(_due, _SLOTS)
-        else:
+        elif cpu:
             before = cells[_STOLEN]
             _actions[index]()
-            if cpu:
-                target += (cells[_STOLEN] - before) & 0xFFFFFF
+            target += (cells[_STOLEN] - before) & 0xFFFFFF
+        else:
+            _actions[index]()
         if cells[_EPOCH] != epoch:
             target -= (cells[_EPOCH] - epoch) * _WRAP
             epoch = cells[_EPOCH]
-        if stop_when_handled and cells[HANDLED] != handled:
+        if stop_when_handled and cells[_HANDLED] != handled:
             return
     if target > cells[_T]:
         cells[_T] = target
-
-
-def spend_open(us):
-    """CPU work of `us` microseconds, from inside a model (heap open)."""
-    _run(cells[_T] + us, True, False)
-
-
-def wait_open(us):
-    """Hardware takes `us` microseconds, from inside a model (heap open); handlers run meanwhile."""
-    _run(cells[_T] + us, False, False)
 
 
 def stall(us):
@@ -179,7 +178,7 @@ def _spend_slow(us):
 
 @micropython.viper
 def spend(us: int):
-    """CPU work of `us` microseconds, from the firmware's side of the door."""
+    """CPU work of `us` microseconds (< 2^28); handlers that interrupt it make it longer."""
     c = ptr32(cells)
     t = int(c[0]) + us
     if t < int(c[1]):
@@ -210,7 +209,7 @@ def _wait_slow(us):
 
 @micropython.viper
 def wait(us: int):
-    """Hardware takes `us` microseconds (< 2^28), from the firmware's side of the door."""
+    """Hardware takes `us` microseconds (< 2^28); handlers run meanwhile."""
     c = ptr32(cells)
     t = int(c[0]) + us
     if t < int(c[1]):
@@ -245,6 +244,10 @@ def idle(us: int):
 def interrupt(handler, argument, hard):
     """The hardware calls `handler(argument)`: now, or when interrupts are possible again. Heap open on entry."""
     if cells[_IN_HANDLER] or cells[_DISABLED]:
+        # the hardware remembers that there was an edge, not how many
+        for waiting in _pending:
+            if waiting[1] is argument:
+                return
         _pending.append((handler, argument, hard))
         return
     before = cells[_T]
@@ -259,7 +262,7 @@ def interrupt(handler, argument, hard):
     finally:
         enter()
         cells[_IN_HANDLER] = 0
-        cells[HANDLED] += 1
+        cells[_HANDLED] += 1
         cells[_EVENT] = 1
         cells[_STOLEN] = (stolen + cells[_T] - before + (cells[_EPOCH] - epoch) * _WRAP) & 0xFFFFFF
     run_pending()

@@ -4,23 +4,25 @@ GO plays the waveform sequencer of mode 0 and clears itself when the sequence, w
 the auto-calibration. Each GO is written to the journal with the waveform bytes, as truth for the host.
 """
 
+from micropython import const
+
 from virtual import clock, journal
 
-_STATUS = 0x00
-_MODE = 0x01
-_RTP = 0x02
-_SEQUENCE = 0x04
-_GO = 0x0C
-_COMPENSATION = 0x18
-_BACK_EMF = 0x19
-_FEEDBACK = 0x1A
-_CONTROL4 = 0x1E
-_BATTERY = 0x21
-_LRA_PERIOD = 0x22
+_STATUS = const(0x00)
+_MODE = const(0x01)
+_RTP = const(0x02)
+_SEQUENCE = const(0x04)
+_GO = const(0x0C)
+_COMPENSATION = const(0x18)
+_BACK_EMF = const(0x19)
+_FEEDBACK = const(0x1A)
+_CONTROL4 = const(0x1E)
+_BATTERY = const(0x21)
+_LRA_PERIOD = const(0x22)
 
-_STANDBY = 0x40
-_RESET = 0x80
-_DIAGNOSTIC_FAILED = 0x08
+_STANDBY = const(0x40)
+_RESET = const(0x80)
+_DIAGNOSTIC_FAILED = const(0x08)
 
 # register values after power-up, data sheet table 4 on
 _DEFAULTS = (

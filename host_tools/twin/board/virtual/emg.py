@@ -6,10 +6,12 @@ frame would be a flat line), after its end the last 0.4 s do; the stimulus begin
 
 from array import array
 
+from micropython import const
+
 RATE_HZ = 4000
 FRAME_US = 250
-_MIRROR = 1600
-_CHUNK = 2048
+_MIRROR = const(1600)
+_CHUNK = const(2048)
 
 
 class EmgStream:

@@ -99,7 +99,7 @@ class BlockDevice:
         depth = enter()
         try:
             self._flash.read(number * ERASE_BYTES + offset, buffer)
-            clock.spend_open(clock.COSTS["flash_read"])
+            clock.spend(clock.COSTS["flash_read"])
         finally:
             leave(depth)
 

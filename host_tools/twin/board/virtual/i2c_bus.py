@@ -4,10 +4,12 @@ A device offers `present()`, `write(data)`, `read(buffer)` and `stretch_us()`; i
 (read) or of the stop bit (write). A device that holds SDA low blocks the whole bus until SCL has been clocked by hand.
 """
 
+from micropython import const
+
 from virtual import clock, journal, lines
 
-_EIO = 5
-_ETIMEDOUT = 110
+_EIO = const(5)
+_ETIMEDOUT = const(110)
 
 
 class Bus:
@@ -24,38 +26,35 @@ class Bus:
         lines.resistor(scl, 1)
         lines.listen(scl, self._clocked)
 
-    def _bits(self, bits, hz):
-        clock.wait_open((bits * 1000000 + hz - 1) // hz)
-
-    def _begin(self, address, hz, timeout_us):
-        """Start and address bits; the device that acknowledges."""
+    def _device(self, address, hz, timeout_us):
+        """The device that acknowledges `address`, after any stretching of the clock."""
         self.transfers += 1
         if self.stuck_clocks:
-            clock.wait_open(timeout_us)
+            clock.wait(timeout_us)
             raise OSError(_ETIMEDOUT)
-        self._bits(10, hz)
         device = self.devices.get(address)
         if device is None or not device.present():
-            self._bits(1, hz)
+            clock.wait((11000000 + hz - 1) // hz)  # start, address, no acknowledge, stop
             raise OSError(_EIO)
         stretch_us = device.stretch_us()
         if stretch_us:
-            clock.wait_open(min(stretch_us, timeout_us))
+            clock.wait(min(stretch_us, timeout_us))
             if stretch_us > timeout_us:
                 raise OSError(_ETIMEDOUT)
         return device
 
     def write(self, address, data, hz, timeout_us, stop=True):
         """Write `data`; OSError EIO when not acknowledged, ETIMEDOUT when the bus is blocked."""
-        device = self._begin(address, hz, timeout_us)
-        self._bits(9 * len(data) + (1 if stop else 0), hz)
+        device = self._device(address, hz, timeout_us)
+        bits = 10 + 9 * len(data) + (1 if stop else 0)
+        clock.wait((bits * 1000000 + hz - 1) // hz)
         device.write(data)
 
     def read(self, address, buffer, hz, timeout_us):
         """Fill `buffer`; errors as in `write`."""
-        device = self._begin(address, hz, timeout_us)
+        device = self._device(address, hz, timeout_us)
         device.read(buffer)
-        self._bits(9 * len(buffer) + 1, hz)
+        clock.wait(((11 + 9 * len(buffer)) * 1000000 + hz - 1) // hz)
         device.read_end()
 
     def stick(self, clocks):

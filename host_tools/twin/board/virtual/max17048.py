@@ -1,9 +1,11 @@
 """The virtual MAX17048 fuel gauge: the registers that matter, big-endian words (data sheet 19-6171)."""
 
-_VCELL = 0x02
-_SOC = 0x04
-_VERSION = 0x08
-_CRATE = 0x16
+from micropython import const
+
+_VCELL = const(0x02)
+_SOC = const(0x04)
+_VERSION = const(0x08)
+_CRATE = const(0x16)
 
 
 class VirtualMax17048:

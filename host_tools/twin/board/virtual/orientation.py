@@ -2,7 +2,9 @@
 
 from array import array
 
-_CHUNK = 1024
+from micropython import const
+
+_CHUNK = const(1024)
 
 
 class QuaternionStream:

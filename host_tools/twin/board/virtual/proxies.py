@@ -28,7 +28,7 @@ class _Gc:
         self.collections += 1
         depth = enter()
         try:
-            clock.spend_open(clock.COSTS["gc"])
+            clock.spend(clock.COSTS["gc"])
             gc.collect()
         finally:
             leave(depth)

@@ -2,6 +2,8 @@
 
 import json
 
+from micropython import const
+
 from virtual import clock, journal, lines, stop
 from virtual.adc import DmaController, VirtualAdc
 from virtual.bno08x import VirtualBno08x
@@ -12,7 +14,7 @@ from virtual.i2c_bus import Bus
 from virtual.max17048 import VirtualMax17048
 from virtual.orientation import QuaternionStream
 
-_READY_US = 100000  # the status LED on for so long means that the device is ready
+_READY_US = const(100000)  # the status LED on for so long means that the device is ready
 
 
 class World:
@@ -179,7 +181,7 @@ class World:
         """The CPU work that has come together."""
         us = self.work_us
         self.work_us = 0
-        clock.spend_open(us)
+        clock.spend(us)
 
     def feed_watchdog(self, timeout_us):
         """The watchdog is started or fed."""
