@@ -23,7 +23,7 @@ class SensorErrors:
     """One orientation sensor on its segment.
 
     mounting: segment to sensor turn that stays; tilt_deg: error about two horizontal axes, None for none;
-    drift_deg_per_min: heading. The sensor's own sample k is taken phase_us + k * interval_q10_us / 1024 microseconds
+    drift_deg_per_min: heading. Its clock is fast by clock_ppm: sample k is taken phase_us + k * interval_q10_us / 1024 microseconds
     after the stimulus begins.
     """
 
@@ -31,7 +31,12 @@ class SensorErrors:
     tilt_deg: SmoothNoise | None
     drift_deg_per_min: float
     phase_us: int
-    interval_q10_us: int
+    clock_ppm: float
+
+    @property
+    def interval_q10_us(self) -> int:
+        """Length of a grid step in 1/1024 us, rounded as the virtual sensor does."""
+        return round(1024e6 / SAMPLE_HZ / (1 + self.clock_ppm * 1e-6))
 
     def sample_times(self, first: int, count: int) -> Array:
         """Stimulus times in seconds of the sensor's own samples first .. first + count - 1."""
@@ -54,9 +59,8 @@ def draw_sensor_errors(rng: np.random.Generator, duration_s: float, ideal: bool)
     """One sensor's errors; ideal ones leave quantisation, sensor phase and clock."""
     clock_ppm = rng.uniform(-LARGEST_CLOCK_PPM, LARGEST_CLOCK_PPM)
     phase_us = int(rng.integers(0, round(1e6 / SAMPLE_HZ)))
-    interval_q10_us = round(1024e6 / SAMPLE_HZ / (1 + clock_ppm * 1e-6))
     if ideal:
-        return SensorErrors(Rotation.identity(), None, 0.0, phase_us, interval_q10_us)
+        return SensorErrors(Rotation.identity(), None, 0.0, phase_us, clock_ppm)
     axis = rng.standard_normal(3)
     turn_deg = rng.uniform(0.0, LARGEST_MOUNTING_DEG)
     drift = rng.uniform(-LARGEST_DRIFT_DEG_PER_MIN, LARGEST_DRIFT_DEG_PER_MIN)
@@ -65,5 +69,5 @@ def draw_sensor_errors(rng: np.random.Generator, duration_s: float, ideal: bool)
         tilt_deg=SmoothNoise(rng, 2, TILT_CORRELATION_S, 0.0, duration_s + 1.0),
         drift_deg_per_min=drift,
         phase_us=phase_us,
-        interval_q10_us=interval_q10_us,
+        clock_ppm=clock_ppm,
     )

@@ -13,7 +13,7 @@ import numpy as np
 
 from host_tools.stimuli.front_end import FrontEnd
 from host_tools.stimuli.sensor_errors import SAMPLE_HZ, SensorErrors, draw_sensor_errors
-from host_tools.stimuli.source import SEGMENTS, Source
+from host_tools.stimuli.source import SEGMENTS, Array, Source
 
 # 4 kHz per channel, decimated by four on the device (design section 4)
 CHANNEL_HZ = 4000.0
@@ -26,7 +26,7 @@ class ImuStream:
 
     path: Path
     phase_us: int
-    interval_q10_us: int
+    clock_ppm: float
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,17 @@ class Streams:
     channels: int
 
 
+class Silence:
+    """A channel with nothing over it."""
+
+    def read(self, count: int) -> Array:
+        """Zeros."""
+        return np.zeros(count)
+
+
 def write_streams(
     source: Source,
-    sites: tuple[str, ...],
+    sites: tuple[str | None, ...],
     folder: Path,
     seed: int,
     ideal: bool,
@@ -49,7 +57,7 @@ def write_streams(
     duration_s: float,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Streams:
-    """Write the streams of `duration_s` seconds into the folder; sites are in the order of the ADC channels.
+    """Write the streams of `duration_s` seconds into the folder; sites are in the order of the ADC channels, None = unused.
 
     The same seed gives the same bytes, whatever the block size. `progress` hears the share done, 0 to 1.
     """
@@ -59,7 +67,7 @@ def write_streams(
         sensor = draw_sensor_errors(sensor_rng, duration_s, ideal)
         path = folder / f"imu_{segment}.i32"
         _write_orientation(source, segment, sensor, path, lead_in_s, duration_s)
-        imus[segment] = ImuStream(path, sensor.phase_us, sensor.interval_q10_us)
+        imus[segment] = ImuStream(path, sensor.phase_us, sensor.clock_ppm)
         progress((index + 1) / (len(SEGMENTS) + 1))
     path = folder / "adc.u16"
     _write_conversions(source, sites, adc_rng, ideal, path, lead_in_s, duration_s)
@@ -88,7 +96,7 @@ def _write_orientation(
 
 def _write_conversions(
     source: Source,
-    sites: tuple[str, ...],
+    sites: tuple[str | None, ...],
     rng: np.random.Generator,
     ideal: bool,
     path: Path,
@@ -98,7 +106,10 @@ def _write_conversions(
     block = int(_BLOCK_S * CHANNEL_HZ)
     total = int(np.ceil(duration_s * CHANNEL_HZ))
     slot_s = 1 / CHANNEL_HZ / len(sites)
-    signals = [source.emg(site, index * slot_s - lead_in_s, CHANNEL_HZ) for index, site in enumerate(sites)]
+    signals = [
+        source.emg(site, index * slot_s - lead_in_s, CHANNEL_HZ) if site else Silence()
+        for index, site in enumerate(sites)
+    ]
     front_ends = [FrontEnd(channel_rng, CHANNEL_HZ, ideal) for channel_rng in rng.spawn(len(sites))]
     with path.open("wb") as file:
         for first in range(0, total, block):

@@ -43,7 +43,7 @@ def write(folder: Path, seed: int = 1, ideal: bool = True, left: bool = False) -
 def orientation(stream: streams.ImuStream) -> tuple[np.ndarray, Rotation]:
     """Stimulus times and rotations that a stream holds."""
     wxyz = np.fromfile(stream.path, "<i4").reshape(-1, 4) / 2**28
-    t_s = 1e-6 * (stream.phase_us + np.arange(len(wxyz)) * stream.interval_q10_us / 1024)
+    t_s = 1e-6 * (stream.phase_us + np.arange(len(wxyz)) * 2500 / (1 + stream.clock_ppm * 1e-6))
     return t_s, Rotation.from_quat(wxyz, scalar_first=True)
 
 
@@ -57,8 +57,8 @@ def test_ideal_sensors_report_their_segments_at_their_own_times(tmp_path: Path) 
     for segment in SEGMENTS:
         t_s, seen = orientation(made.imus[segment])
         expected = source.orientation(segment, t_s - LEAD_IN_S)
-        assert (seen.inv() * expected).magnitude().max() < 1e-7
-    assert len({(stream.phase_us, stream.interval_q10_us) for stream in made.imus.values()}) == 3
+        assert (seen.inv() * expected).magnitude().max() < 1e-5
+    assert len({(stream.phase_us, stream.clock_ppm) for stream in made.imus.values()}) == 3
 
 
 def test_the_first_frame_is_held_before_and_the_last_one_after() -> None:

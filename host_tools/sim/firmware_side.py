@@ -1,0 +1,56 @@
+"""What the firmware itself says about settings and exercises: its own modules that also run on CPython."""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from host_tools.errors import BadInput
+
+FIRMWARE = Path(__file__).resolve().parents[2] / "firmware"
+
+Settings = dict[str, Any]
+
+
+def _module(name: str) -> ModuleType:
+    if str(FIRMWARE) not in sys.path:
+        # last, so that boot.py and main.py hide nothing
+        sys.path.append(str(FIRMWARE))
+    return importlib.import_module(name)
+
+
+def exercise_names() -> tuple[str, ...]:
+    """Exercises that the firmware can coach."""
+    return tuple(_module("rhomboid.coaching.exercises").NAMES)
+
+
+def default_settings() -> Settings:
+    """Every setting at its default."""
+    return _module("rhomboid.settings.schema").defaults()
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings given in a JSON file, not completed. Raises BadInput naming the file and every wrong setting."""
+    if not path.is_file():
+        raise BadInput(f"--settings {path}: no such file; check the path")
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"--settings {path}: not JSON ({error}); mend that line") from error
+    if not isinstance(values, dict):
+        raise BadInput(f'--settings {path}: not a JSON object; write {{"setting": value, ...}}')
+    found = _module("rhomboid.settings.schema").problems(values)
+    if found:
+        raise BadInput(f"--settings {path}: {'; '.join(found)}; change the file")
+    return values
+
+
+def write_slot(values: Settings, path: Path) -> None:
+    """Write a settings slot as the device stores it. Raises BadInput when the settings contradict each other."""
+    schema = _module("rhomboid.settings.schema")
+    found = schema.problems(values)
+    if found:
+        raise BadInput(f"settings: {'; '.join(found)}; change the options or the settings file")
+    path.write_bytes(_module("rhomboid.settings.slots").encode(values, 1))
