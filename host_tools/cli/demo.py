@@ -11,7 +11,7 @@ def command(
     out: Annotated[Path, typer.Option(help="Folder for log, truth, summary and report.")] = Path("build/demo"),
     seed: Annotated[int, typer.Option(min=0, help="Seed of everything random; same seed, same log.")] = 1,
 ) -> None:
-    """Train 90 s in virtual time (a row with a shrug in the later repetitions), or play a recording, and report on it."""
+    """Train 90 s in virtual time (a row, with a shrug in later repetitions) or play a recording, and report on it."""
     from host_tools.cli.progress import staged_progress
     from host_tools.report.write import write_report
     from host_tools.sim.request import Request, prepare
