@@ -23,6 +23,7 @@ _MAX_FRAMES = const(64)  # a stall of 400 ms is worked off in eight ticks
 UPPER = const(0)
 LOWER = const(1)
 BOTH = const(2)
+UNWORN = "-"
 
 
 class Pipeline:
@@ -34,7 +35,8 @@ class Pipeline:
 
     def __init__(self, device, settings, cells, clock, log, now_us):
         channels = device.emg.channels
-        sites = tuple(settings["emg_sites"][:channels])
+        # inputs without electrodes are sampled all the same: position in the converter's stream is the channel
+        sites = tuple(settings["emg_sites"] + [UNWORN] * (channels - len(settings["emg_sites"])))
         self.cells = cells
         self._clock = clock
         self._log = log
@@ -45,7 +47,7 @@ class Pipeline:
         self._lower = device.tactors["lower"]
         self.frames = array("h", [0] * (_MAX_FRAMES * channels))
         self.chain = EmgChain(sites, settings["highpass_hz"], settings["mains_hz"], settings["mvc_uv_q4"], cells)
-        self.effort = RepetitionActivation(self.chain, cells)
+        self.effort = RepetitionActivation(channels, cells, self.chain.onsets)
         self.tracker = Tracker(device.imus, settings["side"], settings["reference_q14"], cells)
         exercise = exercises.load(settings["exercise"])
         self._exercise = exercises.NAMES.index(settings["exercise"])

@@ -54,6 +54,8 @@ def _build(device, board, dog, resets):
 
     store = Slots()
     settings, reasons = store.load()
+    for key in ("emg_sites", "mvc_uv_q4", "rest_uv_q4"):
+        settings[key] = settings[key][: device.emg.channels]
     device.bring_up(settings["drv_calibration"], _nothing)
     gc.collect()
     cells = array("i", [f.UNDEFINED] * f.COUNT)
@@ -70,7 +72,7 @@ def _build(device, board, dog, resets):
         "problems": tuple(device.problems + reasons),
     }
     health = LoopHealth()
-    watch = FaultWatch(device.imus, device.emg.channels, cells, log)
+    watch = FaultWatch(device.imus, len(settings["emg_sites"]), cells, log)
     session = Session(device, pipeline, log, storage, settings, store, dog, health, watch)
     gc.collect()
     device.start()
