@@ -90,8 +90,8 @@ def _simulate(prepared: Prepared, work: Path, progress: Progress) -> Result:
             scenario, work / "board", lambda seconds: progress("session", min(seconds / prepared.duration_s, 1.0))
         )
     except TwinError as error:
-        lines = str(error).strip().splitlines()
-        raise Failed(f"the session stopped: {lines[0]} {lines[-1] if len(lines) > 1 else ''}; see --debug") from error
+        reason = str(error).strip().splitlines()[-1]
+        raise Failed(f"the session stopped: {reason}; --debug shows all of it") from error
 
 
 def _scenario(prepared: Prepared, streams: Streams, slot: Path) -> Scenario:
