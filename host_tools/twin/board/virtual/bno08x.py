@@ -432,6 +432,8 @@ class VirtualBno08x:
         if self._state == OFF or self.silent:
             return
         n = len(data)
+        if not n:
+            return  # somebody asks whether the address answers
         length = data[0] | (data[1] & 0x7F) << 8 if n >= 4 else 0
         if length < 5 or length > n:
             self.bad_writes += 1
