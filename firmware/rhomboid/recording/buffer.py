@@ -1,8 +1,8 @@
 """The log's memory during a set: a ring of whole ULog records, and what happens when it fills.
 
 Ring: feature, raw and event records in the order they came. When it is full the oldest goes; if that is an event, it
-moves to the kept area behind the ring instead. Flash is written at rest only, so the ring must hold a set: features
-cost 1.7 KB/s at 20 Hz and a quarter of it at 5 Hz.
+moves to the kept area behind the ring instead (100 bytes for a repetition with its cue). Flash is written at rest
+only, so memory must hold a set: features cost 1.7 KB/s at 20 Hz and a quarter of it at 5 Hz.
 """
 
 from array import array
@@ -62,7 +62,7 @@ def append(plan: ptr16, source: ptr32, clock: ptr32, cells: ptr32, ring: ptr8, t
     size = int(cells[SIZE])
     used = int(cells[USED])
     if kind == RAW:
-        if used > (size >> 3) * 5:
+        if used > (size >> 3) * 3:
             cells[RAW_DROPPED] += 1
             return 0
     elif kind == FEATURE:
@@ -235,13 +235,13 @@ def take(cells: ptr32, ring: ptr8, target: ptr8, room: int) -> int:
 
 
 class Buffer:
-    """Ring of size_bytes, an eighth of it the kept area, for topics of these kinds (by msg_id).
+    """Ring of size_bytes, a quarter of it the kept area, for topics of these kinds (by msg_id).
 
     `cells` and `memory` are for the kernels above.
     """
 
     def __init__(self, size_bytes, kinds):
-        kept = size_bytes >> 3
+        kept = size_bytes >> 2
         self.memory = bytearray(size_bytes)
         self.cells = array("i", [0] * (_KIND_0 + len(kinds)))
         self.cells[SIZE] = size_bytes - kept
@@ -257,6 +257,11 @@ class Buffer:
         for cell in (FEATURES_DROPPED, RAW_DROPPED, EVENTS_DROPPED):
             cells[cell] = 0
         cells[THIN_FACTOR] = thin_factor
+
+    def short(self):
+        """True while features are thinned or the kept area is half full: time for a flush at the next good pause."""
+        cells = self.cells
+        return cells[THIN] == 1 or 2 * cells[KEPT_END] > cells[KEPT_SIZE]
 
     def waiting(self):
         """Bytes that wait to be written."""

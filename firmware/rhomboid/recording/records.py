@@ -160,7 +160,7 @@ class LogRecords:
         self._append(topics.REPETITION, t_us)
 
     def cue(self, t_us, rule, tactor, pattern, value, decided_us, started_us):
-        """A cue that was played. value: of the rule's measure; decided_us: tick that decided; started_us: GO written."""
+        """A cue that was played. value: of the rule's measure; decided_us: its tick; started_us: GO written."""
         values = self._values
         values[0] = rule
         values[1] = tactor
