@@ -35,7 +35,8 @@ SINCE_US = const(1)
 ERRORS = const(2)
 RECOVERIES = const(3)
 POLLED = const(4)  # samples that came without an INT edge
-_STATUS_CELLS = const(5)
+_ASKED = const(5)
+_STATUS_CELLS = const(6)
 # cells of the edge array
 _EDGE_US = const(0)
 _PENDING = const(1)
@@ -129,6 +130,7 @@ class Bno08x:
         if answer == shtp.SAMPLE:
             status[SINCE_US] = edge[_EDGE_US]
             status[STAGE] = LIVE
+            status[_ASKED] = 0
             if not by_edge and not remaining:
                 status[POLLED] += 1
         elif answer & shtp.RESET:
@@ -158,9 +160,13 @@ class Bno08x:
                 self.reset_pin.value(1)
                 self._enter(BOOTING, now_us)
         elif waited_us > self._limit_us[stage]:
-            if stage == LIVE:
-                status[RECOVERIES] += 1
-            self._begin_reset(now_us)
+            if stage == LIVE and not status[_ASKED]:
+                status[_ASKED] = 1  # the processor itself may have stood still: ask once before the reset
+                self.serve()
+            else:
+                if stage == LIVE:
+                    status[RECOVERIES] += 1
+                self._begin_reset(now_us)
         elif stage == ENABLING:
             try:
                 self.bus.i2c.writeto(self.address, self._set_feature)

@@ -27,6 +27,7 @@ class Session:
     def __init__(self, device, pipeline, log, storage, settings, store, dog, health, faults):
         """store: settings/slots.py, where a new neutral pose is kept; dog: Watchdog; the rest as in start.py."""
         self.running = True
+        self.timed = False  # this tick belongs to a set: its period counts in the health of the loop
         self.mode = READY
         self._device = device
         self._pipeline = pipeline
@@ -52,6 +53,7 @@ class Session:
         mode = self.mode
         self._tick += 1
         tick = self._tick
+        self.timed = mode == SET
         evidence = pipeline.sense(now_us)
         if mode == SET:
             evidence |= pipeline.coach_set(now_us) | pipeline.record_set(now_us)
