@@ -47,7 +47,7 @@ class Motion:
         pose = self.pose_deg(t_s)
         flexion, lateral, turn = pose[:, THORAX].T
         upright = Rotation.from_euler("Z", self._body.heading_deg, degrees=True) * isb.UPRIGHT
-        thorax = upright * Rotation.from_euler("ZXY", np.stack([-flexion, lateral, -turn], axis=1), degrees=True)
+        thorax = upright * Rotation.from_euler("YXZ", np.stack([-turn, lateral, -flexion], axis=1), degrees=True)
         if segment == "thorax":
             return thorax
         if segment == "scapula":

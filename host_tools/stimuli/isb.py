@@ -64,7 +64,8 @@ def scapular_rotation(internal_rotation: Array, upward_rotation: Array, posterio
 def angles_deg(thorax: Rotation, scapula: Rotation, humerus: Rotation) -> dict[str, Array]:
     """The angles of design section 5 in degrees, each (n,), of a right side.
 
-    The plane of elevation is NaN under 10 degrees of elevation. Thorax rotation counts from the first frame's heading.
+    The plane of elevation is NaN under 10 degrees of elevation. The thorax turns about the vertical first, from the
+    first frame's heading, then bends and flexes, so that its heading touches neither of these.
     """
     internal, downward, tilt = (thorax.inv() * scapula).as_euler("YXZ", degrees=True).T
     elbow = -(thorax.inv() * humerus).as_matrix()[:, :, 1]
@@ -73,7 +74,7 @@ def angles_deg(thorax: Rotation, scapula: Rotation, humerus: Rotation) -> dict[s
     plane[elevation < LOWEST_PLANE_ELEVATION_DEG] = np.nan
     forward = thorax[0].as_matrix()[:, 0]
     heading = Rotation.from_euler("Z", np.arctan2(forward[1], forward[0]))
-    extension, lateral, left_turn = ((heading * UPRIGHT).inv() * thorax).as_euler("ZXY", degrees=True).T
+    left_turn, lateral, extension = ((heading * UPRIGHT).inv() * thorax).as_euler("YXZ", degrees=True).T
     values = (internal, -downward, tilt, elevation, plane, -extension, lateral, -left_turn)
     return dict(zip(ANGLES, values, strict=True))
 
