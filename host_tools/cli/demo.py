@@ -35,11 +35,9 @@ def _outcome(summary: dict[str, Any]) -> list[tuple[str, str]]:
     done = summary["repetitions_done"]
     counted = str(summary["repetitions"]) if done is None else f"{summary['repetitions']} counted of {done} done"
     latency = summary["latency_us"]
-    loop_us = summary["loop_max_us"]
     return [
         ("repetitions", counted),
         ("cues", ", ".join(f"{rule} {count}" for rule, count in summary["cues"].items()) or "none"),
         ("cue delay", f"{latency['median'] / 1000:.1f} ms to motor start" if latency else "not known: no cue"),
-        ("loop", f"{loop_us / 1000:.1f} ms at most of 10 ms" if loop_us else "not known: no health record"),
         ("faults", str(len(summary["faults"])) if summary["faults"] else "none"),
     ]

@@ -7,7 +7,6 @@ from host_tools.report.table import Cell, Column, Table
 
 AROUND_S = 4.0  # what a click on a row shows before and after the cue
 NOT_STARTED = "the motor did not start before the log ended"
-OUTSIDE = "the cue was not given during a counted repetition"
 
 
 def cue_table(log: LogData) -> Table:
@@ -32,7 +31,7 @@ def cue_table(log: LogData) -> Table:
             [
                 Cell(cue_label(number)),
                 Cell(quantity.clock(at)),
-                Cell(inside[0]) if inside else Cell(reason=OUTSIDE),
+                Cell(inside[0] if inside else "none counted"),
                 Cell(words.rule_said(rule)),
                 Cell(words.rule_why(rule, row["value"])),
                 Cell(words.TACTORS[row["tactor"]] if row["tactor"] < len(words.TACTORS) else f"motor {row['tactor']}"),

@@ -41,7 +41,7 @@ def _angles(log: LogData, title: str, fields: tuple[tuple[str, str], ...], note:
     for name, label in fields:
         raw = log.column("segment_angles", name)
         if raw is not None:
-            curves.append(Curve(label, scaled(raw, 0.01)))
+            curves.append(Curve(label, _without_wraps(scaled(raw, 0.01))))
     return _chart(log, "segment_angles", Chart(title, "°", note=note, pad=2.0), curves, NO_ANGLES)
 
 
@@ -72,6 +72,13 @@ def _ratios(log: LogData) -> Chart:
         pad=0.1,
     )
     return _chart(log, "activation", chart, curves, NO_RATIO)
+
+
+def _without_wraps(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A gap where an angle goes over 180 degrees to -180, which is no movement."""
+    shown = degrees.copy()
+    shown[1:][np.abs(np.diff(degrees)) > 180] = np.nan
+    return shown
 
 
 def _known(raw: NDArray[Any]) -> bool:

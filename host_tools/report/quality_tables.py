@@ -1,5 +1,6 @@
 """How far the signals can be trusted: per muscle, per motion sensor, and what the device itself reported."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -84,19 +85,15 @@ def motion_quality(log: LogData, spans: list[Span]) -> Table:
     return table
 
 
-def angle_sentences(log: LogData, spans: list[Span]) -> list[str]:
-    """What limited the angles in the sets, one sentence per cause."""
+def angle_limits(log: LogData, spans: list[Span]) -> list[tuple[float, str]]:
+    """What limited the angles: (share of the time in sets, cause), without causes that took no time."""
     t = log.times("segment_angles")
     flags = log.column("segment_angles", "flags")
     if not len(t) or flags is None:
         return []
     weight = _weights(t, spans)
-    found = []
-    for bit, cause in words.FLAGS.items():
-        part = _share((flags & bit) != 0, weight)
-        if part > 0:
-            found.append(f"In {quantity.share(part)} of the time in sets {cause}.")
-    return found
+    found = [(_share((flags & bit) != 0, weight), cause) for bit, cause in words.FLAGS.items()]
+    return [(part, cause) for part, cause in found if part > 0]
 
 
 def fault_table(log: LogData) -> Table:
@@ -119,18 +116,15 @@ def fault_table(log: LogData) -> Table:
     return table
 
 
-def device_sentences(log: LogData) -> list[str]:
-    """Loop time, lost samples and dropped records in words."""
+def device_sentences(log: LogData, spans: list[Span]) -> list[str]:
+    """Limits of the angles, loop time in sets, lost samples and dropped records in words."""
+    found = [f"In {quantity.share(part)} of the time in sets {cause}." for part, cause in angle_limits(log, spans)]
     health = log.rows("health")
     if not health:
-        return ["How the device kept up is not known: the log holds no health record."]
+        return [*found, "How the device kept up is not known: the log holds no health record."]
     last = health[-1]
-    slowest = max(row["loop_max"] for row in health)
-    p99 = max(row["loop_p99"] for row in health)
-    overruns = max(row["overruns"] for row in health)
-    found = [
-        f"The 10 ms loop took at most {slowest / 1000:.1f} ms, 99 of 100 times under {p99 / 1000:.1f} ms; "
-        f"{'it was never late' if not overruns else f'it was late {overruns} times'}.",
+    found += [
+        _loop_sentence([row for row in health if any(span.holds(log.seconds(row["timestamp"])) for span in spans)]),
         "No muscle sample was lost." if not last["gaps"] else f"{last['gaps']} ms of muscle signal were lost.",
     ]
     dropped = last.get("features_dropped", 0)
@@ -149,6 +143,23 @@ def device_sentences(log: LogData) -> list[str]:
     else:
         found.append(f"Battery at the end: {last['battery_permille'] / 10:.0f} %.")
     return found
+
+
+def _loop_sentence(in_sets: list[dict[str, int]]) -> str:
+    if not in_sets:
+        return "How long the loop took in a set is not known: no health record was written in one."
+    slowest = max(row["loop_max"] for row in in_sets) / 1000
+    p99 = max(row["loop_p99"] for row in in_sets) / 1000
+    late = sum(_increase([row["overruns"] for row in in_sets]))
+    return (
+        f"In sets the 10 ms loop took at most {slowest:.1f} ms, 99 of 100 times under {p99:.1f} ms; "
+        f"it was {f'late {late} times' if late else 'never late'}."
+    )
+
+
+def _increase(counts: list[int]) -> list[int]:
+    """Steps of a counter that begins again at 0 with every set."""
+    return [now - before if now >= before else now for before, now in pairwise([0, *counts])]
 
 
 def _weights(t: NDArray[np.float64], spans: list[Span]) -> NDArray[np.float64]:

@@ -50,8 +50,7 @@ def muscle_table(log: LogData) -> Table:
     """Mean and peak of each muscle in each repetition, the upper to lower trapezius ratio, and the onsets."""
     columns = [
         Column("No.", number=False),
-        *(Column(f"{site} mean", "% MVC") for site in log.sites),
-        *(Column(f"{site} peak", "% MVC") for site in log.sites),
+        *(Column(site, "mean / peak, % MVC") for site in log.sites),
         Column("UT/LT", "of means"),
         *(Column(f"{site} onset", "ms") for site in log.sites),
     ]
@@ -61,8 +60,7 @@ def muscle_table(log: LogData) -> Table:
         table.add(
             [
                 Cell(str(number)),
-                *(quantity.percent(row.get(f"mean_permille[{c}]"), NO_MVC) for c in channels),
-                *(quantity.percent(row.get(f"peak_permille[{c}]"), NO_MVC) for c in channels),
+                *(_mean_and_peak(row, c) for c in channels),
                 _upper_to_lower(log, row),
                 *(quantity.milliseconds(row.get(f"onset_us[{c}]"), NO_ONSET) for c in channels),
             ]
@@ -80,6 +78,12 @@ def _set_number(span: Span, spans: list[Span]) -> str:
         if one.begin - 0.5 <= span.begin <= one.end:
             return str(number)
     return "outside"
+
+
+def _mean_and_peak(row: dict[str, int], channel: int) -> Cell:
+    mean = quantity.percent(row.get(f"mean_permille[{channel}]"), NO_MVC)
+    peak = quantity.percent(row.get(f"peak_permille[{channel}]"), NO_MVC)
+    return mean if mean.reason else peak if peak.reason else Cell(f"{mean.text} / {peak.text}")
 
 
 def _upper_to_lower(log: LogData, row: dict[str, int]) -> Cell:

@@ -9,11 +9,13 @@ from host_tools.report.charts import Chart
 from host_tools.report.cue_table import cue_label, cue_table
 from host_tools.report.curves import charts
 from host_tools.report.log_data import LogData
-from host_tools.report.quality_tables import angle_sentences, device_sentences, emg_quality, fault_table, motion_quality
+from host_tools.report.quality_tables import angle_limits, device_sentences, emg_quality, fault_table, motion_quality
 from host_tools.report.repetition_table import fault_names, movement_table, muscle_table
 from host_tools.report.sets import Span, repetition_span, sets
 from host_tools.report.table import Table
 
+# a share of the time in sets; less is told with the signal quality (engineering choice)
+WORTH_A_WARNING = 0.05
 SIDES = {"right": "right shoulder", "left": "left shoulder"}
 # texts and settings that a reader of the report asks for, in this order
 FACTS = (
@@ -62,14 +64,14 @@ def view(log: LogData) -> SessionView:
         heading=_heading(log),
         tiles=_tiles(log, spans),
         sentences=_sentences(log, spans),
-        warnings=_warnings(log),
+        warnings=_warnings(log, spans),
         cues=cue_table(log),
         movement=movement_table(log, spans),
         muscles=muscle_table(log),
         charts=drawn,
         emg_quality=emg_quality(log, spans),
         motion_quality=motion_quality(log, spans),
-        device_sentences=[*angle_sentences(log, spans), *device_sentences(log)],
+        device_sentences=device_sentences(log, spans),
         faults=fault_table(log),
         facts=_facts(log),
         chart_json=_chart_json(log, spans, drawn),
@@ -116,8 +118,11 @@ def _sentences(log: LogData, spans: list[Span]) -> list[str]:
     return found
 
 
-def _warnings(log: LogData) -> list[str]:
+def _warnings(log: LogData, spans: list[Span]) -> list[str]:
     found = list(log.damage)
+    for part, cause in angle_limits(log, spans):
+        if part >= WORTH_A_WARNING and cause != words.FLAGS[words.FLAG_PULSE]:
+            found.append(f"Angles are less certain in {quantity.share(part)} of the time in sets: {cause}.")
     if log.sites and not any(log.mvc_uv_q4):
         found.append(
             "No reference contraction (MVC) is set: muscle activity is in microvolts and ratios are not known."

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from host_tools.report.log_data import LogData
 
 SET_BEGIN, SET_END = "set_begin", "set_end"
-# Without marks: repetitions further apart than this belong to different sets (engineering choice)
-PAUSE_S = 20.0
+# Without marks: a count that starts again, or a pause as long as this, begins another set (engineering choice)
+PAUSE_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,8 @@ class Span:
 
 
 def sets(log: LogData) -> list[Span]:
-    """The sets in order; from the marks, else from pauses between repetitions."""
-    marked = _marked(log)
-    return marked or _grouped([repetition_span(log, row) for row in log.rows("repetition")])
+    """The sets in order; from the marks, else from the repetitions."""
+    return _marked(log) or _grouped(log)
 
 
 def repetition_span(log: LogData, row: dict[str, int]) -> Span:
@@ -46,11 +45,14 @@ def _marked(log: LogData) -> list[Span]:
     return found
 
 
-def _grouped(repetitions: list[Span]) -> list[Span]:
+def _grouped(log: LogData) -> list[Span]:
     found: list[Span] = []
-    for span in repetitions:
-        if found and span.begin - found[-1].end < PAUSE_S:
+    last_index = 0
+    for row in log.rows("repetition"):
+        span = repetition_span(log, row)
+        if found and row["index"] > last_index and span.begin - found[-1].end < PAUSE_S:
             found[-1] = Span(found[-1].begin, span.end)
         else:
             found.append(span)
+        last_index = row["index"]
     return found

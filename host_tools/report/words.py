@@ -1,7 +1,8 @@
 """What the log's names mean to an athlete or coach: muscles, exercises, rules, flag bits."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+
+from host_tools.report.firmware_words import exercise_titles, rules
 
 SITES = {
     "UT": "upper trapezius",
@@ -9,12 +10,6 @@ SITES = {
     "LT": "lower trapezius",
     "LAT": "latissimus",
     "SA": "serratus anterior",
-}
-
-EXERCISES = {
-    "row": "Row with scapular retraction",
-    "y_raise": "Y raise",
-    "retraction_hold": "Scapular retraction hold",
 }
 
 # bits of flags and quality as in firmware/rhomboid/features.py
@@ -62,40 +57,70 @@ FAILED = 1
 TACTORS = ("upper motor", "lower motor", "both motors")
 
 
-@dataclass(frozen=True)
-class RuleWords:
-    """`said` is the cue as an instruction, `fault` its short name, `why` explains a value of the rule's measure."""
+# rules in the two or three words that a table has room for; a rule that is not here is told in the firmware's words
+SHORT_FAULTS = {
+    "arm_before_scapula": "arm moved first",
+    "scapula_lost": "shoulder blade lost",
+    "winging": "shoulder blade wings",
+    "shrug": "shrug",
+    "ut_lt_ratio": "upper trapezius over lower",
+    "ut_mt_ratio": "upper trapezius over middle",
+    "lat_dominance": "latissimus over middle back",
+    "thorax_extension": "trunk leaned back",
+    "thorax_lean": "trunk leaned sideways",
+    "thorax_rotation": "trunk turned",
+    "pelvis_tips": "low back moved",
+    "head_forward": "head forward",
+    "eccentric_fast": "return too fast",
+    "concentric_fast": "way out too fast",
+    "range_reduced": "short of own range",
+    "hold_short": "hold too short",
+    "hold_drift": "hold drifted",
+    "hold_tremor": "hold trembled",
+    "hold_fade": "hold faded",
+}
 
-    said: str
-    fault: str
-    why: Callable[[int], str]
+# what a measure's value means, where its unit alone does not say it
+MEASURES = {
+    "scapula_lead_ms": lambda v: f"{abs(v)} ms {'before' if v < 0 else 'after'}",
+    "upward_deficit_slow": lambda v: f"{_degrees(v)} off what this arm height asks for",
+    "tilt_deficit_slow": lambda v: f"{_degrees(v)} off what this arm height asks for",
+    "internal_rotation_slow": lambda v: f"{_degrees(v)} from the neutral pose",
+    "ut_lt_effort_q8": lambda v: f"{v / 256:.2f} times the lower trapezius",
+    "ut_mt_effort_q8": lambda v: f"{v / 256:.2f} times the middle trapezius",
+    "lat_mt_effort_q8": lambda v: f"{v / 256:.2f} times the middle trapezius",
+    "thorax_flexion_since": lambda v: f"{_degrees(v)} since the repetition began",
+    "thorax_lateral_since": lambda v: f"{_degrees(v)} since the repetition began",
+    "thorax_rotation_since": lambda v: f"{_degrees(v)} since the repetition began",
+    "pelvis_flexion_since": lambda v: f"{_degrees(v)} since the repetition began",
+    "head_flexion_since": lambda v: f"{_degrees(v)} since the repetition began",
+    "lt_fade": lambda v: f"{v / 10:.0f} % since the hold began",
+    "mt_fade": lambda v: f"{v / 10:.0f} % since the hold began",
+}
 
 
 def _degrees(cdeg: int) -> str:
-    return f"{cdeg / 100:.1f}°"
+    return f"{abs(cdeg) / 100:.1f}°"
 
 
-def _ratio(q8: int) -> str:
-    return f"{q8 / 256:.2f}"
+def measured(measures: Sequence[str], value: int) -> str:
+    """A rule's value in words and units; "" when its measures leave open what it is a value of."""
+    said = {_measured(measure, value) for measure in measures}
+    return said.pop() if len(said) == 1 else ""
 
 
-RULES = {
-    "ut_lt_ratio": RuleWords(
-        "let the upper shoulder go",
-        "upper trapezius too strong",
-        lambda v: f"the upper trapezius worked at {_ratio(v)} times the lower trapezius",
-    ),
-    "scapula_lost": RuleWords(
-        "keep the shoulder blade set",
-        "shoulder blade lost",
-        lambda v: f"the shoulder blade was {_degrees(v)} short of the turn or tilt that this arm height asks for",
-    ),
-    "arm_before_scapula": RuleWords(
-        "set the shoulder blade first, then move",
-        "arm moved first",
-        lambda v: f"the arm moved {abs(v)} ms before the lower or middle trapezius was active",
-    ),
-}
+def _measured(measure: str, value: int) -> str:
+    if measure in MEASURES:
+        return MEASURES[measure](value)
+    if measure.endswith("_q8"):
+        return f"{value / 256:.2f}"
+    if measure.endswith("_ms"):
+        return f"{value / 1000:.1f} s"
+    if measure.endswith("_cdeg_s"):
+        return f"{value / 100:.1f}° per second"
+    if measure.endswith("_share"):
+        return f"{value / 10:.0f} %"
+    return _degrees(value)
 
 
 def site(name: str) -> str:
@@ -103,19 +128,25 @@ def site(name: str) -> str:
 
 
 def exercise(name: str) -> str:
-    return EXERCISES.get(name, name.replace("_", " "))
+    return exercise_titles().get(name, name.replace("_", " "))
 
 
 def rule_said(name: str) -> str:
-    return RULES[name].said if name in RULES else name.replace("_", " ")
+    """The cue of a rule as an instruction."""
+    return rules()[name].say if name in rules() else name.replace("_", " ")
 
 
 def rule_fault(name: str) -> str:
-    return RULES[name].fault if name in RULES else name.replace("_", " ")
+    """A rule's fault, short."""
+    return SHORT_FAULTS.get(name) or (rules()[name].words if name in rules() else name.replace("_", " "))
 
 
 def rule_why(name: str, value: int) -> str:
-    return RULES[name].why(value) if name in RULES else f"measured {value} (raw value of the log)"
+    """Why a cue was given: the rule's fault in a sentence, and what was measured."""
+    if name not in rules():
+        return f"{name.replace('_', ' ')}: {value} (raw value of the log)"
+    value_text = measured(rules()[name].measures, value)
+    return f"{rules()[name].words} ({value_text})" if value_text else rules()[name].words
 
 
 def fault(part: int, code: int, sites: Sequence[str]) -> tuple[str, str]:

@@ -28,6 +28,7 @@ def records(rows: Sequence[dict[str, int]]) -> dict[str, np.ndarray]:
 def repetition(start_s: float, verdict: int = 0, **values: int) -> dict[str, int]:
     row = {
         "timestamp": us(start_s + 4),
+        "index": 1,
         "exercise": 0,
         "start_us": us(start_s),
         "concentric_ms": 1500,

@@ -25,7 +25,7 @@ def test_the_page_says_how_many_repetitions_were_good_and_why_a_cue_was_given() 
     shown = text(page(log()))
     assert "2 repetitions in 1 set" in shown
     assert "1 of 2 repetitions without a fault" in shown
-    assert "the upper trapezius worked at 0.90 times the lower trapezius" in shown
+    assert "the upper trapezius worked too much against the lower trapezius (0.90 times the lower trapezius)" in shown
     assert "43.2" in shown
 
 

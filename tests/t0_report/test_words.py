@@ -1,6 +1,6 @@
 import ast
 
-from host_tools.report import quantity, words
+from host_tools.report import firmware_words, quantity, words
 from tests.interpreters import FIRMWARE, run_micropython
 
 
@@ -27,11 +27,29 @@ def test_every_part_that_the_firmware_reports_has_words() -> None:
     assert words.fault(words.FIRST_CHANNEL + 1, 2, ["UT", "LT"]) == ("LT (lower trapezius)", "electrode off")
 
 
-def test_every_rule_and_exercise_of_the_firmware_has_words(mpy: str) -> None:
-    script = "from rhomboid.coaching import rule_library, exercises; print(rule_library.names(), list(exercises.NAMES))"
-    rules, exercises = ast.literal_eval(run_micropython(mpy, script).strip().replace("] [", "], ["))
-    assert {name for name in rules if name} <= set(words.RULES)
-    assert set(exercises) <= set(words.EXERCISES)
+def test_rules_and_exercises_are_read_as_the_firmware_has_them(mpy: str) -> None:
+    script = """
+from rhomboid.coaching import exercises, rule_library
+rules = {n: (r["words"], r["say"], tuple(l[0] for l in r["looks"])) for n, r in rule_library.RULES.items()}
+print((rules, {n: exercises.load(n)["title"] for n in exercises.NAMES}))
+"""
+    rules, titles = ast.literal_eval(run_micropython(mpy, script))
+    assert {name: (r.words, r.say, r.measures) for name, r in firmware_words.rules().items()} == rules
+    assert firmware_words.exercise_titles() == titles
+
+
+def test_every_rule_says_what_was_wrong_and_what_to_do() -> None:
+    assert len(firmware_words.rules()) >= 3
+    for name, rule in firmware_words.rules().items():
+        assert rule.words and rule.say and rule.measures, name
+
+
+def test_a_value_is_told_with_its_unit_and_meaning() -> None:
+    assert words.measured(["scapula_lead_ms"], -180) == "180 ms before"
+    assert words.measured(["ut_lt_effort_q8"], 384) == "1.50 times the lower trapezius"
+    assert words.measured(["upward_deficit_slow", "tilt_deficit_slow"], 930) == "9.3° off what this arm height asks for"
+    assert words.measured(["isometric_ms"], 2500) == "2.5 s"
+    assert words.measured(["eccentric_share", "eccentric_ms"], 800) == ""
 
 
 def test_times_are_minutes_and_seconds() -> None:

@@ -1,0 +1,66 @@
+"""Words that the firmware's own data holds for people: rules (words, say, measures) and titles of exercises.
+
+The data modules of firmware/rhomboid/coaching run on MicroPython only, so their literals are read from the source. A
+rule or exercise that is not there (a log of other firmware) has no words; the report then shows its name.
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+COACHING = Path(__file__).resolve().parents[2] / "firmware" / "rhomboid" / "coaching"
+
+
+@dataclass(frozen=True)
+class RuleWords:
+    """words: the fault; say: the cue as an instruction; measures: names of what the rule looks at."""
+
+    words: str
+    say: str
+    measures: tuple[str, ...]
+
+
+@cache
+def rules() -> dict[str, RuleWords]:
+    """The firmware's rules by name."""
+    found = {}
+    for name, entry in _items(_assigned(COACHING / "rule_library.py", "RULES")):
+        parts = dict(_items(entry))
+        looks = parts.get("looks")
+        rows = looks.elts if isinstance(looks, ast.List) else []
+        measures = tuple(_text(row.elts[0]) for row in rows if isinstance(row, ast.Tuple))
+        found[name] = RuleWords(_text(parts.get("words")), _text(parts.get("say")), measures)
+    return found
+
+
+@cache
+def exercise_titles() -> dict[str, str]:
+    """Titles of the firmware's exercises by name."""
+    found = {}
+    for path in sorted((COACHING / "exercises").glob("*.py")):
+        parts = dict(_items(_assigned(path, "EXERCISE")))
+        if "title" in parts:
+            found[_text(parts.get("name"))] = _text(parts["title"])
+    return found
+
+
+def _assigned(path: Path, name: str) -> ast.expr | None:
+    """What a module assigns to `name`, None when there is no such module or name."""
+    if not path.is_file():
+        return None
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and [t.id for t in node.targets if isinstance(t, ast.Name)] == [name]:
+            return node.value
+    return None
+
+
+def _items(node: ast.expr | None) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            yield _text(key), value
+
+
+def _text(node: ast.expr | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
