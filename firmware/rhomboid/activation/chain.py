@@ -1,0 +1,130 @@
+"""The EMG chain: counts of the converter to envelopes, per mille of MVC, onsets, ratios and quality, 1 kHz per channel.
+
+Design section 5: high-pass -> mains out with its harmonics -> rectify -> low-pass 6 Hz; onsets by TKEO on the cleaned
+signal. All channels go through one viper call per stage and block. Nothing depends on how the frames are cut into blocks:
+every 50 frames (HOP) one channel's window of 200 ends, its mains line and its quality are judged, and a block that crosses
+such a boundary is processed in two pieces.
+"""
+
+from array import array
+
+from micropython import const
+
+from rhomboid.activation import normalisation, quality, ratios
+from rhomboid.activation.onset import Onsets
+from rhomboid.fixed import envelope, harmonics, highpass, mains, mains_tracker, tkeo
+
+MAX_FRAMES = const(64)
+MAX_CHANNELS = const(4)
+FRAME_US = const(1000)
+_HOP = const(50)
+_TICKS = const(0x3FFFFFFF)
+
+
+class EmgChain:
+    """sites: 1..4 names; mvc_uv_q4: microvolt/16 per site, 0 = not known; features: the vector of rhomboid.features.
+
+    highpass_hz: 30 (fourth order) or 20 (second order); mains_hz: 0 (found out), 50 or 60. ValueError for anything else.
+    onsets: an activation.onset.Onsets; onset_us and active are its arrays.
+    """
+
+    def __init__(self, sites, highpass_hz, mains_hz, mvc_uv_q4, features):
+        channels = len(sites)
+        if not 1 <= channels <= MAX_CHANNELS:
+            raise ValueError("EMG sites must be 1..4, not %d" % channels)
+        if highpass_hz not in highpass.COEFFICIENTS:
+            raise ValueError("highpass_hz must be 30 or 20, not %r" % (highpass_hz,))
+        self.sites = tuple(sites)
+        self.onsets = Onsets(channels)
+        self.onset_us = self.onsets.onset_us
+        self.active = self.onsets.active
+        self.mvc_uv_q4 = array("i", [0] * channels)
+        for c in range(min(channels, len(mvc_uv_q4))):
+            self.mvc_uv_q4[c] = mvc_uv_q4[c]
+        self._features = features
+        self._channels = channels
+        self._pairs = ratios.pair_channels(self.sites)
+        self._holds_ms = array("i", [quality.shortest_hold_ms(site) for site in self.sites])
+        self._coefficients = array("i", highpass.COEFFICIENTS[highpass_hz])
+        self._highpass = highpass.new_states(channels)
+        self._band = array("i", [highpass.BIAS] * (MAX_FRAMES * channels))
+        self._mains = mains_tracker.new_state(mains_hz)
+        self._lines = mains_tracker.new_lines(channels)
+        self._sizes = array("i", [0] * (2 * channels))
+        self._bins = array("i", [harmonics.BIN_BIAS] * (2 * harmonics.BINS * channels))
+        self._template = array("i", [harmonics.TEMPLATE_BIAS] * (harmonics.TEMPLATE_CELLS * channels))
+        self._table = harmonics.cosine_table()
+        self._folded = array("i", [0] * harmonics.BINS)
+        self._envelopes = envelope.new_states(channels)
+        self._quality = quality.new_cells(channels)
+        self._place = array("i", [0, 0])  # frames since the hop began, which channel's window ends with it
+
+    def process(self, frames, n, gap, t_us):
+        """Take n = 0..64 interleaved frames (array('h') of counts 0..16380), `gap` frames having been lost before them.
+
+        t_us: ticks of the newest frame. Writes the activation features; onset_us and active follow. Allocates nothing.
+        """
+        channels = self._channels
+        band = self._band
+        place = self._place
+        if gap:
+            self._skip(gap)
+        done = 0
+        while done < n:
+            count = _HOP - place[0]
+            if count > n - done:
+                count = n - done
+            highpass.filter_block(frames, done, count, channels, self._coefficients, self._highpass, band)
+            done += count
+            mains.mains_block(band, count, channels, self._mains, self._sizes, self._bins, self._template)
+            envelope.envelope_block(band, count, channels, self._envelopes)
+            tkeo.onset_block(
+                band, count, channels, self.onsets.states, t_us - FRAME_US * (n - done), self.active, self.onset_us
+            )
+            place[0] += count
+            if place[0] == _HOP:
+                place[0] = 0
+                self._end_hop()
+        normalisation.publish(channels, n, self._envelopes, self.mvc_uv_q4, self._quality, self._pairs, self._features)
+
+    def _end_hop(self):
+        """One channel's window of 200 frames is over: judge its mains and its quality."""
+        c = self._place[1]
+        self._place[1] = (c + 1) & 3
+        if c >= self._channels:
+            return
+        state = self._mains
+        lines = self._lines
+        n = mains_tracker.start_window(c, self._sizes, lines)
+        rests = mains_tracker.CHANNEL_CELLS * c + mains_tracker.RESTS
+        bins = 2 * harmonics.BINS * c
+        harmonics.analyse(self._bins, bins, n, self._table, self._folded, lines, rests)
+        if state[mains.MODE] == mains.SEARCHING:
+            harmonics.analyse(
+                self._bins, bins + harmonics.BINS, n, self._table, self._folded, lines, rests + 2 * harmonics.COUNT
+            )
+            if mains_tracker.search(c, self._channels, n, state, lines, self._table):
+                mains_tracker.forget_window(self._channels, self._sizes, lines, self._bins)
+                harmonics.flatten(self._template, harmonics.TEMPLATE_CELLS * self._channels)
+        elif mains_tracker.track(c, self._channels, n, state, lines):
+            harmonics.synthesise(
+                lines,
+                mains_tracker.CHANNEL_CELLS * c,
+                self._table,
+                self._folded,
+                self._template,
+                harmonics.TEMPLATE_CELLS * c,
+            )
+        else:
+            mains_tracker.forget_window(self._channels, self._sizes, lines, self._bins)
+        quality.assess_window(c, self._highpass, lines, self.onsets.states, self._holds_ms[c], self._quality)
+
+    def _skip(self, gap):
+        """Frames were lost: the filters settle again, what is known of mains, rest level and envelope stays."""
+        channels = self._channels
+        highpass.restart(self._highpass, channels)
+        mains_tracker.skip(self._mains, gap)
+        mains_tracker.forget_window(channels, self._sizes, self._lines, self._bins)
+        tkeo.restart(self.onsets.states, self.active, channels)
+        quality.restart(self._quality)
+        self._place[0] = 0
