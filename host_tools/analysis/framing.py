@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from host_tools.analysis.ulog_messages import HEADER_BYTES, Definitions
 
-MAGIC = b"ULog\x01\x12\x35"
+MAGIC = b"ULog\x01\x12\x35\x01"
 FILE_HEADER_BYTES = 16
 CHECKPOINT = b"\x16\x00D\x0c\x00"  # size 22, data, msg_id 12: firmware/rhomboid/recording/topics.py
 CHECKPOINT_BYTES = 25

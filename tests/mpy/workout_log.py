@@ -12,6 +12,7 @@ from rhomboid.settings import schema
 
 TICK_US = 10_000
 _TICKS_MASK = 0x3FFF_FFFF
+_WRAPS_FROM_US = 0x3FFF_FFFF - TICK_US + 1
 _FRAMES = 10
 
 
@@ -38,7 +39,7 @@ class Workout:
 
     def _step(self, every, raw):
         """One tick: features every `every` ticks (0 = never), raw streams when `raw`."""
-        self.us = (self.us + TICK_US) & _TICKS_MASK
+        self.us += TICK_US if self.us < _WRAPS_FROM_US else -_WRAPS_FROM_US  # no sum reaches 2^30
         clock64.advance(self.clock, self.us)
         self.tick += 1
         tick = self.tick
