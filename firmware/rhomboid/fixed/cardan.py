@@ -37,7 +37,7 @@ def joint_pairs(segments: ptr32, pairs: ptr32):
               humerus in the sagittal plane of the thorax (forward, down)
 
     Bounds: quaternion lengths up to 1.15; relative ones are kept in Q16 (Q30 >> 14), their pairs reach
-    2^16.5 * 1.33 < 131071, the bound of `polar`; squares in Q30 stay below 1.75 * 2^30.
+    2^16.5 * 1.33 < 131000, the bound of `polar`; squares in Q30 stay below 1.75 * 2^30.
     """
     m = 1
     m = m << 31
@@ -70,8 +70,9 @@ def joint_pairs(segments: ptr32, pairs: ptr32):
     rx = (tw * x - tx * w - ty * z + tz * y + 8192) >> 14
     ry = (tw * y - ty * w - tz * x + tx * z + 8192) >> 14
     rz = (tw * z - tz * w - tx * y + ty * x + 8192) >> 14
-    pairs[8] = 0 - rz
-    pairs[9] = rx
+    # half a turn on: the plane of elevation is that of the elbow, opposite to the Y axis (up the arm)
+    pairs[8] = rz
+    pairs[9] = 0 - rx
     pairs[10] = ry
     pairs[11] = rw
     # Y axis of the humerus in the thorax is (2 (xy - wz), w^2 - x^2 + y^2 - z^2, ..) ; it points up the arm

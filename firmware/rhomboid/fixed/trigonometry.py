@@ -39,8 +39,8 @@ def polar(pairs: ptr32, count: int, radii: int, angles: ptr32):
             angles between lengths come out of the same call
     angles  int32[count]
 
-    Bounds: |y|, |x| <= 131071, so (smaller << 14) <= larger << 14 < 2^31 and larger * STRETCH <= 2^17 * 13573 < 2^31.
-    The radius is at most 2^17.5 and is used as an input only when its vector is no longer than 131071.
+    Bounds: |y|, |x| <= 131000, so (smaller << 14) + (larger >> 1) < 2^31 and larger * STRETCH <= 2^17 * 13573 < 2^31.
+    The radius is at most 2^17.5 and is used as an input only when its vector is no longer than 131000.
     """
     m = 1
     m = m << 31

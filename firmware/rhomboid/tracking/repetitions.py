@@ -172,6 +172,8 @@ def follow(c: ptr32, trace: ptr16, phase: ptr32, record: ptr32, t_us: int, drive
     way = top - level
     height = smooth - level
     enough = own >> 1
+    if int(c[_HOLD_MS]):
+        enough = own * 2 // 5
     if enough < least:
         enough = least
     far = 0
