@@ -63,8 +63,9 @@ def write_streams(
     """
     sensor_rng, adc_rng = np.random.default_rng([seed, 1]).spawn(2)
     imus = {}
-    for index, segment in enumerate(SEGMENTS):
-        sensor = draw_sensor_errors(sensor_rng, duration_s, ideal)
+    # a generator for each sensor: a longer run begins as a shorter one does
+    for index, (segment, rng) in enumerate(zip(SEGMENTS, sensor_rng.spawn(len(SEGMENTS)), strict=True)):
+        sensor = draw_sensor_errors(rng, duration_s, ideal)
         path = folder / f"imu_{segment}.i32"
         _write_orientation(source, segment, sensor, path, lead_in_s, duration_s)
         imus[segment] = ImuStream(path, sensor.phase_us, sensor.clock_ppm)
