@@ -21,6 +21,7 @@ INT_OPEN = const(2)
 # codes of an EMG channel are bit numbers of its quality; of every other part
 FAILED = const(1)
 WATCHDOG_RESET = const(2)
+ALLOCATION = const(3)
 
 _QUALITY_BITS = const(7)  # settling is no fault
 

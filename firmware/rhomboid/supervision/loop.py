@@ -29,7 +29,10 @@ class Loop:
             now_us = ticks_us()
             late_us = ticks_diff(now_us, due_us)
             if late_us >= 0:
-                session.tick(now_us)
+                try:
+                    session.tick(now_us)
+                except MemoryError:
+                    session.allocation_failed(now_us)
                 if session.timed:
                     health.note(now_us, ticks_us())
                 # ticks that were missed are skipped, the schedule stays on its grid

@@ -5,6 +5,7 @@ from array import array
 from time import ticks_us
 
 import machine
+import micropython
 
 from rhomboid import VERSION
 from rhomboid import features as f
@@ -21,6 +22,7 @@ _SAFE_AFTER_RESETS = 3
 
 def run():
     """Run until SERVICE; returns to the REPL. Sensors that fail are left to their supervision."""
+    micropython.alloc_emergency_exception_buf(128)  # a failing bus raises with the heap locked
     board = boards.load()
     dog = Watchdog(board.MCU)
     resets = dog.resets_in_a_row() + 1 if machine.reset_cause() == machine.WDT_RESET else 0
