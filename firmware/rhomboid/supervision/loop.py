@@ -1,4 +1,4 @@
-"""The loop: a tick every 10 ms, sensors served in between as their INT lines ask, sleep otherwise. Nothing allocates."""
+"""The loop: a tick every 10 ms, sensors served in between as their INT lines ask, else sleep. Nothing allocates."""
 
 from time import sleep_us, ticks_add, ticks_diff, ticks_us
 
@@ -24,11 +24,14 @@ class Loop:
     def run(self, session):
         attention = self._attention
         health = self._health
+        owed = 0  # sensors to serve before the next tick, however late that is
         due_us = ticks_us()
         while session.running:
             now_us = ticks_us()
             late_us = ticks_diff(now_us, due_us)
-            if late_us >= 0:
+            if not attention[0]:
+                owed = 0
+            if late_us >= 0 and not owed:
                 try:
                     session.tick(now_us)
                 except MemoryError:
@@ -37,8 +40,11 @@ class Loop:
                     health.note(now_us, ticks_us())
                 # ticks that were missed are skipped, the schedule stays on its grid
                 due_us = ticks_add(due_us, PERIOD_US * (late_us // PERIOD_US + 1))
-            elif attention[0] and late_us < -_SERVE_US:
+                owed = len(self._imus)
+            elif attention[0] and (owed or late_us < -_SERVE_US):
                 self._serve_one()
+                if owed:
+                    owed -= 1
             elif late_us < -_IDLE_US:
                 machine.idle()
             else:
