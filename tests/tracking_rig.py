@@ -19,7 +19,7 @@ FEATURES = 48
 SEGMENTS = ("thorax", "scapula", "humerus")
 SCRIPT = Path(__file__).parent / "mpy" / "tracking_run.py"
 
-PULSE, PULSE_ENDS, REQUEST = 1, 0, 16
+PULSE, PULSE_ENDS, REQUEST, RESTART = 1, 0, 16, 32
 UNDEFINED = -32768
 
 

@@ -5,17 +5,17 @@ Arguments: input file, output file. Input, int32 little-endian:
     tick from which the heap is locked (-1 never), count of marks
     reference_q14[...]
     marks[count][2]: (tick, kind): 1 pulse begins, 0 pulse ends, 2 + n new epoch of sensor n, 8 + p phase p,
-                     16 request a neutral pose
+                     16 request a neutral pose, 32 restart with the calibration that the settings would have kept
     tick times[ticks]
-    samples[count][6]: sensor, time of arrival is before tick number .., sensor time, w, x, y, z packed as two int16 pairs
+    samples[count][5]: sensor, first tick that sees it, sensor time in ticks us, (w, x) and (y, z) as int16 pairs
 Output: the feature vector of every tick (int32[48]), then neutral_taken, neutral_failed, corrected, known, lost,
 corrections[32], calibration[18].
 """
 
-import micropython
 import sys
 from array import array
 
+import micropython
 from rhomboid import features as f
 from rhomboid.tracking.segments import Tracker
 
@@ -76,8 +76,12 @@ def main(source, target):
                 sensors[kind - 2].state[1] += 1
             elif kind < 16:
                 features[f.PHASE] = kind - 8
-            else:
+            elif kind == 16:
                 tracker.request_neutral()
+            else:
+                heading, mount = tracker.neutral.stored_q14()
+                tracker = Tracker(imus, "left" if side < 0 else "right", reference, features)
+                tracker.restore(heading, mount)
             j += 2
         if tick == neutral_tick:
             tracker.request_neutral()

@@ -16,6 +16,8 @@ from tests.tracking_rig import q14
 
 SCRIPT = Path(__file__).parent.parent / "mpy" / "joint_angles_run.py"
 ONE = 32768
+NO_ORIENTATIONS = np.zeros((0, 12), np.int16)
+NO_VECTORS = np.zeros((0, 2), np.int32)
 
 trigonometry = load("fixed/trigonometry.py")
 quaternion = load("fixed/quaternion.py")
@@ -25,7 +27,7 @@ neutral = load("tracking/neutral.py")
 segments = load("tracking/segments.py")
 
 
-def in_micropython(mpy, folder, orientations, vectors=np.zeros((0, 2), np.int32), side=1):
+def in_micropython(mpy, folder, orientations=NO_ORIENTATIONS, vectors=NO_VECTORS, side=1):
     """(angles (n, 9) in degrees, (angle in degrees, radius) of each vector)."""
     source, target = folder / "in", folder / "out"
     head = np.array([len(orientations), side, len(vectors)], "<i4")
@@ -46,7 +48,7 @@ class TestPolar:
         vectors = np.rint(rng.standard_normal((20_000, 2)) * 10.0 ** rng.uniform(1, 4.5, (20_000, 1)))
         vectors = vectors[(np.abs(vectors).max(axis=1) < 131000) & (np.hypot(*vectors.T) > 100)]
         vectors = vectors[: len(vectors) // 2 * 2].astype(np.int32)
-        _, found = in_micropython(mpy, tmp_path, np.zeros((0, 12)), vectors)
+        _, found = in_micropython(mpy, tmp_path, vectors=vectors)
         y, x = vectors.T.astype(float)
         assert np.abs(wrapped(found[:, 0] - np.degrees(np.arctan2(y, x)))).max() < 0.006
         error = found[:, 1] - np.hypot(x, y)
@@ -192,7 +194,9 @@ class TestCommonTime:
         return answer, np.array(sensors[:4])
 
     @settings(max_examples=200)
-    @given(st.lists(int16s, min_size=32, max_size=32), st.lists(ticks, min_size=8, max_size=8), st.integers(0, 20), ticks)
+    @given(
+        st.lists(int16s, min_size=32, max_size=32), st.lists(ticks, min_size=8, max_size=8), st.integers(0, 20), ticks
+    )
     def test_any_ring_is_safe_and_gives_a_rotation_or_nothing(self, quats, times, count, t_us):
         answer, q = self.resampled(t_us, a_ring(quats, times, count))
         if answer & 1:

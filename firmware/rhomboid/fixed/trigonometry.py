@@ -5,8 +5,9 @@ rounding far below the 1/100 degree of the feature vector. Error of `polar`: at 
 6e-5 of the radius (linear interpolation between 1/64 steps, tests/t0_kernels/test_tracking_kernels.py).
 """
 
-import micropython
 from array import array
+
+import micropython
 from micropython import const
 
 EIGHTHS_PER_CDEG = const(8)

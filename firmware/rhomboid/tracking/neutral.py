@@ -4,12 +4,13 @@
     heading   the turn about the vertical nearest to reference * conj(sensor at neutral)
     mounting  conj(sensor at neutral) * conj(heading) * reference
 
-Sensors are mounted aligned with their segments in the nominal case, so what is left of a mounting is small: a sensor that
-leans more than 60 degrees from its reference is worn the wrong way round and refused.
+Sensors are mounted aligned with their segments in the nominal case, so what is left of a mounting is small: a sensor
+that leans more than 60 degrees from its reference is worn the wrong way round and refused.
 """
 
-import micropython
 from array import array
+
+import micropython
 from micropython import const
 
 from rhomboid.features import PHASE, PHASE_REST
@@ -18,7 +19,7 @@ from rhomboid.fixed.trigonometry import EIGHTHS_PER_CDEG, HALF_TURN, polar
 
 SEGMENTS = const(3)
 
-# Thorax and humerus upright facing laboratory X; scapula internal 35, upward 5, posterior -10 degrees (design section 5)
+# Thorax and humerus upright facing laboratory X; scapula internal 35, upward 5, posterior -10 degrees (design 5)
 DEFAULT_REFERENCE_Q14 = (
     (11585, 11585, 0, 0),
     (11793, 10226, 4236, 2614),
@@ -87,10 +88,10 @@ def default_reference_q14(side):
 
 @micropython.viper
 def watch(sensors: ptr32, live: int, still: ptr32, features: ptr32) -> int:
-    """Follow how long all live sensors have been still; answers 0, STILL_POSE (sums are fit for use) or REQUEST_EXPIRED.
+    """Follow how long all live sensors have been still; answers 0, STILL_POSE (sums fit for use) or REQUEST_EXPIRED.
 
-    A run begins anew when any sensor leaves 3 degrees around its orientation at the beginning, or when a sensor comes or
-    goes. Its sums cover the last 64 to 128 ticks. Frames marked by a pulse are not taken in.
+    A run begins anew when any sensor leaves 3 degrees around its orientation at the beginning, or when a sensor comes
+    or goes. Its sums cover the last 64 to 128 ticks. Frames marked by a pulse are not taken in.
     Bounds: |component| <= 2^15 * 1.2; a distance in Q13 below 2^15.3, four squares below 2^31 after the clamp at 2^14;
     sums below 2^7 * 2^15.3.
     """

@@ -1,6 +1,7 @@
 """Repetitions: one drive angle, tick by tick -> start, phases, completion, and what only looked like a repetition.
 
-The rest level and the range are the athlete's own: the level follows between repetitions, the range from one to the next.
+The rest level and the range are the athlete's own: the level follows between repetitions, the range from one to the
+next.
 A movement counts once it has gone far enough (the exercise's least range, or half of the athlete's own) and has come
 back; one that turns earlier is a false start. Levels and shares here are engineering choices unless a source is named;
 they are tried on sets with the natural spread of people in tests/t0_kernels/test_tracking_repetitions.py.
@@ -9,8 +10,9 @@ Times in the record are measured afterwards from the trace of the movement: the 
 movement (Flash & Hogan 1985) through its 20 % and 80 % levels begins and ends.
 """
 
-import micropython
 from array import array
+
+import micropython
 from micropython import const
 
 # events
@@ -377,8 +379,8 @@ class RepetitionSegmenter:
     """Segments one drive feature of an exercise into repetitions.
 
     phase   array('i') of one cell: 0 rest, 1 concentric, 2 isometric, 3 eccentric
-    record  array('i'): INDEX (from 1 in each set), START_US (from STARTED on, measured anew at COMPLETED), CONCENTRIC_MS,
-            ISOMETRIC_MS, ECCENTRIC_MS, RANGE_CDEG (at COMPLETED)
+    record  array('i'): INDEX (from 1 in each set), START_US (from STARTED on, measured anew at COMPLETED),
+            CONCENTRIC_MS, ISOMETRIC_MS, ECCENTRIC_MS, RANGE_CDEG (at COMPLETED)
     """
 
     def __init__(self, exercise):

@@ -1,7 +1,8 @@
 """Tracker: three orientation sensors in, the angle features of this tick out."""
 
-import micropython
 from array import array
+
+import micropython
 from micropython import const
 
 from rhomboid.fixed.cardan import PAIRS, RADII, joint_pairs
