@@ -1,0 +1,50 @@
+"""How a pod lies on its segment: the nominal rotation from the sensor's axes to the segment's.
+
+Every pod is worn with its arrow (sensor Y) up and its printed face (sensor Z) away from the skin. Segment axes are
+ISB's: X forward, Y up, Z to the subject's right on both sides of the body (design section 5).
+"""
+
+import math
+
+from hardware.calculations.tables import markdown
+
+Vector = tuple[float, float, float]
+Quaternion = tuple[float, float, float, float]
+
+_FORWARD, _BACKWARD, _RIGHT, _LEFT = (1.0, 0.0, 0.0), (-1.0, 0.0, 0.0), (0.0, 0.0, 1.0), (0.0, 0.0, -1.0)
+# place -> direction out of the skin there, in segment axes, on the right and on the left side
+PLACES: dict[str, tuple[Vector, Vector]] = {
+    "thorax, sternum": (_FORWARD, _FORWARD),
+    "thorax, T1-T3": (_BACKWARD, _BACKWARD),
+    "scapula, spine": (_BACKWARD, _BACKWARD),
+    "humerus, outer side": (_RIGHT, _LEFT),
+    "pelvis, sacrum": (_BACKWARD, _BACKWARD),
+}
+
+
+def nominal(outward: Vector) -> Quaternion:
+    """(w, x, y, z) with segment vector = q * sensor vector * conj(q).
+
+    Sensor Y lies along segment Y and sensor Z along `outward`: a turn about the common Y axis, by the angle from
+    segment Z to `outward`.
+    """
+    half = math.atan2(outward[0], outward[2]) / 2
+    return (math.cos(half), 0.0, math.sin(half), 0.0)
+
+
+def rotate(q: Quaternion, v: Vector) -> Vector:
+    """q * v * conj(q) for a turn about Y only (x = z = 0)."""
+    w, _, y, _ = q
+    cosine, sine = w * w - y * y, 2 * w * y
+    return cosine * v[0] + sine * v[2], v[1], cosine * v[2] - sine * v[0]
+
+
+def report() -> str:
+    """The table for wearing.md."""
+    rows = []
+    for place, (right, left) in PLACES.items():
+        angles = [math.degrees(math.atan2(direction[0], direction[2])) for direction in (right, left)]
+        rows.append((place, *(f"{angle:+.0f}" for angle in angles), " ".join(f"{c:.4f}" for c in nominal(right))))
+    return markdown(
+        ("pod", "turn about Y, right side, deg", "left side, deg", "quaternion sensor to segment, right side"), rows
+    )
