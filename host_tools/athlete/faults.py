@@ -30,7 +30,7 @@ SHRUG = Fault(
     name="shrug",
     effort_scale=MappingProxyType({"UT": 2.4, "LT": 0.7, "MT": 0.85}),
     lead_change_ms=-300.0,
-    onset_change_ms=MappingProxyType({"UT": -150.0}),
+    onset_change_ms=MappingProxyType({"UT": -150.0, "MT": 60.0, "LT": 60.0}),
     top_change=Pose(upward_rotation=12.0, posterior_tilt=-12.0),
 )
 
