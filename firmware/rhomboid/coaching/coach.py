@@ -26,13 +26,13 @@ def _forget(package, name):
 class Coach:
     """exercise: a name of exercises.NAMES. settings: emg_sites, bands (optional), cues (0 or 1), fading (0 or 1), fade_level.
 
-    features: the feature vector; onset_us, active: EmgChain's arrays; repetition_record: the segmenter's record.
+    features: the feature vector; repetition_record: the segmenter's record.
     Raises UnknownExercise, UnknownRule (one line that names the culprit).
     rule_names: list by rule number ("" = unused), for the log; cue_of_rule: array, rule number -> cue of haptics/patterns.
     left_out: rules that cannot be judged, list of (rule, missing site).
     """
 
-    def __init__(self, exercise, settings, features, onset_us, active, repetition_record):
+    def __init__(self, exercise, settings, features, repetition_record):
         from rhomboid.coaching import rule_library
         from rhomboid.haptics.patterns import CUE_NAMES
 
@@ -48,7 +48,7 @@ class Coach:
             ranks[number] = min(ranks[number], rank)
             self.cue_of_rule[number] = CUE_NAMES.index(rules[rank]["cue"])
         self.features = features
-        self.measures = Measures(measures, features, onset_us, active, repetition_record)
+        self.measures = Measures(measures, features, repetition_record)
         self.rules = RuleEngine(rules, features, self.measures)
         self.schedule = CueSchedule(
             ranks,
@@ -56,6 +56,12 @@ class Coach:
             fading=bool(settings.get("fading", 0)),
             level=settings.get("fade_level", 0),
         )
+
+    def begin_set(self, t_us):
+        """Before the first step of a set, beside the segmenter's reset."""
+        self.measures.begin_set(t_us)
+        self.rules.begin_set(t_us)
+        self.schedule.begin_set()
 
     def step(self, t_us, event, phase):
         """Every tick after tracking, activation and segmentation: number of the rule whose cue starts now, or -1.

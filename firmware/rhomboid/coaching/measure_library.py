@@ -1,12 +1,24 @@
 """The measures that rules may name, as data: name -> (kind, a, b, c, phases, p1, p2, target), see measures.py.
 
-A source is a feature index, the name of another measure, or a muscle site ("UT": its per mille of MVC); a channel mask is
-a tuple of sites. Imported while an exercise is loaded, then dropped from memory.
+A source is a feature index, the name of another measure, or a muscle site ("UT": its per mille of MVC); a tuple as first
+source names measures of which one is enough (the second source becomes the last of them), as third a mask of sites. Imported while an exercise is loaded, then dropped from memory.
 """
 
 from rhomboid import features as f
-from rhomboid.coaching.measures import DURATION_MS, EXPECTED_GAP, LEAD_MS, MEAN, RATIO_Q8, SINCE, SMOOTH
+from rhomboid.coaching.measures import (
+    EXPECTED_GAP,
+    FADE,
+    LEAD_MS,
+    MEAN,
+    QUOTIENT,
+    RATIO_Q8,
+    RECORD,
+    RISE_US,
+    SINCE,
+    SMOOTH,
+)
 
+REST = 1 << f.PHASE_REST
 CONCENTRIC = 1 << f.PHASE_CONCENTRIC
 ISOMETRIC = 1 << f.PHASE_ISOMETRIC
 ECCENTRIC = 1 << f.PHASE_ECCENTRIC
@@ -17,23 +29,25 @@ ALWAYS = 15
 # Low pass of the angles that rules look at: 2**4 ticks = 160 ms, a fifth of the shortest phase (domain 4: 1 s);
 # removes the tremor and sensor noise that a dwell would trip over. Engineering choice.
 _ANGLE_TICKS_LOG2 = 4
-# Level before the repetition: 2**6 ticks = 0.64 s. Engineering choice.
-_BASE_TICKS_LOG2 = 6
-# Ticks of effort before a ratio of muscles is believed (the 6 Hz envelope gives about 10 independent looks). Engineering choice.
-_RATIO_TICKS = 60
+# Level before the repetition: 2**7 ticks = 1.3 s. Engineering choice.
+_BASE_TICKS_LOG2 = 7
+# Ticks of effort before a ratio of muscles is believed (the 6 Hz envelope gives about 6 independent looks). Engineering choice.
+_RATIO_TICKS = 50
 # Denominator floor of a ratio: 4 %MVC (domain 2.4: LT >= 3-5 %MVC)
 _FLOOR_PERMILLE = 40
 # Expected upward rotation: 0.31 degree per degree of elevation from the personal neutral pose. Domain 1.4: table
 # (34.4 - 5) / 90 = 0.33, bone pins GH:ST 2.3:1 = 0.30, adults 29.1 over 100 degrees, box lift 0.29 and 0.27.
 _UPWARD_SLOPE_PERMILLE = 310
-# Expected posterior tilt: 0.14 degree per degree above 37 degrees of elevation (domain 1.4: -11.2, -6.8, -2.8, +2.7 at
-# 30, 60, 90, 120 degrees against -10 in the default neutral pose).
-_TILT_SLOPE_PERMILLE = 140
-_TILT_FROM_CDEG = 3700
-# An onset this long before the arm moves still belongs to the repetition; engineering choice (domain 2.3: 42-100 ms SD).
+# Expected posterior tilt: 0.12 degree per degree of elevation. Domain 1.4: 0.15 (bone pins) and 0.13 (fluoroscopy) above 30
+# degrees, a personal neutral of -10 against -11.2 at 30; box lift 0.10 in the frontal, 0 in the sagittal plane.
+_TILT_SLOPE_PERMILLE = 120
+# The scapular muscles count as set when they rise 4 %MVC over what they did at rest: between the tonic activity of holding
+# a start pose (2-4 %) and the 10 % above basic activity of De Mey 2009 (domain 2.3). Engineering choice.
+_RISE_PERMILLE = 40
+# From the onset to that rise: 37 ms of the 6 Hz envelope and half of a ramp of 50-150 ms. Engineering choice.
+_RISE_DELAY_US = 85_000
+# A lead longer than this counts as this; engineering choice.
 _LEAD_WINDOW_US = 1_000_000
-# An onset is reported up to this late (double threshold of 50 ms plus filters, domain 2.3); engineering choice.
-_ONSET_REPORT_US = 120_000
 
 MEASURES = {
     # scapula against the humerus
@@ -54,14 +68,26 @@ MEASURES = {
         f.PLANE_OF_ELEVATION_CDEG,
         ALWAYS,
         _TILT_SLOPE_PERMILLE,
-        _TILT_FROM_CDEG,
+        0,
         -1,
     ),
     "upward_deficit_slow": (SMOOTH, "upward_deficit", 0, 0, ALWAYS, _ANGLE_TICKS_LOG2, 0, -1),
     "tilt_deficit_slow": (SMOOTH, "tilt_deficit", 0, 0, ALWAYS, _ANGLE_TICKS_LOG2, 0, -1),
     "internal_rotation_slow": (SMOOTH, f.INTERNAL_ROTATION_CHANGE_CDEG, 0, 0, ALWAYS, _ANGLE_TICKS_LOG2, 0, -1),
     "retraction_slow": (SMOOTH, f.RETRACTION_CDEG, 0, 0, ALWAYS, _ANGLE_TICKS_LOG2, 0, -1),
-    "scapula_lead_ms": (LEAD_MS, 0, ("LT", "MT"), 0, CONCENTRIC, _LEAD_WINDOW_US, _ONSET_REPORT_US, f.SCAPULA_LEAD_MS),
+    "lt_rise_us": (RISE_US, "LT", 0, 0, REST, _RISE_PERMILLE, _RISE_DELAY_US, -1),
+    "mt_rise_us": (RISE_US, "MT", 0, 0, REST, _RISE_PERMILLE, _RISE_DELAY_US, -1),
+    # of LT and MT the earlier, or the one that is worn
+    "scapula_lead_ms": (
+        LEAD_MS,
+        ("lt_rise_us", "mt_rise_us"),
+        0,
+        0,
+        CONCENTRIC,
+        _LEAD_WINDOW_US,
+        _RISE_DELAY_US,
+        f.SCAPULA_LEAD_MS,
+    ),
     # muscles against each other, over the effort so far
     "ut_lt_effort_q8": (RATIO_Q8, "UT", "LT", ("UT", "LT"), EFFORT, _RATIO_TICKS, _FLOOR_PERMILLE, -1),
     "ut_mt_effort_q8": (RATIO_Q8, "UT", "MT", ("UT", "MT"), EFFORT, _RATIO_TICKS, _FLOOR_PERMILLE, -1),
@@ -73,12 +99,24 @@ MEASURES = {
     "thorax_flexion_since": (SINCE, "thorax_flexion_slow", 0, 0, MOVING, _BASE_TICKS_LOG2, 0, -1),
     "thorax_lateral_since": (SINCE, "thorax_lateral_slow", 0, 0, MOVING, _BASE_TICKS_LOG2, 0, -1),
     "thorax_rotation_since": (SINCE, "thorax_rotation_slow", 0, 0, MOVING, _BASE_TICKS_LOG2, 0, -1),
-    # tempo and hold
-    "concentric_ms": (DURATION_MS, 0, 0, 0, CONCENTRIC, 0, 0, -1),
-    "isometric_ms": (DURATION_MS, 0, 0, 0, ISOMETRIC, 0, 0, -1),
-    "eccentric_ms": (DURATION_MS, 0, 0, 0, ECCENTRIC, 0, 0, -1),
-    "hold_drift": (SINCE, "retraction_slow", 0, 0, ISOMETRIC, 5, 500_000, -1),
-    "hold_tremor_cdeg_s": (MEAN, f.SCAPULA_RATE_CDEG_S, 0, 0, ISOMETRIC, 50, 1, -1),
+    # tempo and range as the segmentation found them
+    "concentric_ms": (RECORD, 0, 2, 0, ALWAYS, 0, 0, -1),
+    "isometric_ms": (RECORD, 0, 3, 0, ALWAYS, 0, 0, -1),
+    "eccentric_ms": (RECORD, 0, 4, 0, ALWAYS, 0, 0, -1),
+    "range_cdeg": (RECORD, 0, 5, 0, ALWAYS, 0, 0, -1),
+    "eccentric_share": (QUOTIENT, "eccentric_ms", "concentric_ms", 0, ALWAYS, 0, 0, -1),
+    # hold: after half a second of settling; muscles against their own first second
+    "hold_drift": (SINCE, "retraction_slow", 0, 0, ISOMETRIC, 4, 500_000, -1),
+    "hold_tremor_cdeg_s": (MEAN, f.SCAPULA_RATE_CDEG_S, 0, 0, ISOMETRIC, 100, 1, -1),
+    "lt_slow": (SMOOTH, "LT", 0, 0, ALWAYS, 6, 0, -1),
+    "mt_slow": (SMOOTH, "MT", 0, 0, ALWAYS, 6, 0, -1),
+    "lt_fade": (FADE, "lt_slow", 0, 0, ISOMETRIC, 5, 1_000_000, -1),
+    "mt_fade": (FADE, "mt_slow", 0, 0, ISOMETRIC, 5, 1_000_000, -1),
+    # optional sensors
+    "pelvis_flexion_slow": (SMOOTH, f.PELVIS_FLEXION_CDEG, 0, 0, ALWAYS, _ANGLE_TICKS_LOG2, 0, -1),
+    "pelvis_flexion_since": (SINCE, "pelvis_flexion_slow", 0, 0, MOVING, _BASE_TICKS_LOG2, 0, -1),
+    "head_flexion_slow": (SMOOTH, f.HEAD_FLEXION_CDEG, 0, 0, ALWAYS, _ANGLE_TICKS_LOG2, 0, -1),
+    "head_flexion_since": (SINCE, "head_flexion_slow", 0, 0, MOVING, _BASE_TICKS_LOG2, 0, -1),
 }
 
 
@@ -97,27 +135,33 @@ def required(names, sites):
 
 
 def _append(name, sites, rows, done, missing):
+    """Append the row of one measure after those it reads; answers the site it lacks, or ""."""
     if name in done:
         return done[name]
     spec = list(MEASURES[name])
-    available = True
+    lacking = ""
     for i in (1, 2, 3):
         source = spec[i]
-        if isinstance(source, tuple):
-            worn = [s for s in source if s in sites]
-            if not worn or (i == 3 and len(worn) < len(source)):
-                missing.append((name, [s for s in source if s not in sites][0]))
-                available = False
-            spec[i] = sum([1 << sites.index(s) for s in worn])
+        if isinstance(source, tuple) and i == 1:
+            lacks = [_append(other, sites, rows, done, missing) for other in source]
+            worn = [source[k] for k in range(len(source)) if not lacks[k]]
+            lacking = lacking if worn else lacks[0]
+            spec[1] = worn[0] if worn else 0
+            spec[2] = worn[-1] if worn else 0
+        elif isinstance(source, tuple):
+            absent = [s for s in source if s not in sites]
+            lacking = absent[0] if absent else lacking
+            spec[i] = sum([1 << sites.index(s) for s in source if s in sites])
         elif isinstance(source, str):
             if source in MEASURES:
-                available = _append(source, sites, rows, done, missing) and available
+                lacking = _append(source, sites, rows, done, missing) or lacking
             elif source in sites:
                 spec[i] = f.MVC_0_PERMILLE + sites.index(source)
             else:
-                missing.append((name, source))
-                available = False
-    done[name] = available
-    if available:
+                lacking = source
+    done[name] = lacking
+    if lacking:
+        missing.append((name, lacking))
+    else:
         rows.append(tuple([name] + spec))
-    return available
+    return lacking

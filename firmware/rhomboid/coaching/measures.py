@@ -5,8 +5,8 @@ which it looks, two parameters and the cell it writes. Sources below 64 are cell
 cells of `values`, so that a row may read the row before it. Adding a measure is adding a row.
 
 Kinds (a, b, c: sources; p1, p2: parameters; every one gives UNDEFINED while a source is UNDEFINED):
-    EXPECTED_GAP  p1/1000 * max(0, a - p2) - b : expected minus measured; with the arm behind the body (c, the plane of
-                  elevation, under -45 degrees) nothing beyond the neutral pose is expected
+    EXPECTED_GAP  p1/1000 * max(0, a - p2) - b : expected minus measured; with the arm behind the body (plane of elevation c
+                  negative) only the outward part of the elevation counts: a * (1 - (c/90)^2), close to a * cos c
     DIFFERENCE    a - b
     SMOOTH        first-order low pass of a, time constant 2**p1 ticks
     SINCE         a minus its own level before the phases began (low pass 2**p1 ticks, still followed for p2 us into them)
@@ -14,10 +14,14 @@ Kinds (a, b, c: sources; p1, p2: parameters; every one gives UNDEFINED while a s
     RATIO_Q8      256 * sum(a) / sum(b) over the phases once p1 ticks are in and b is at p2 or more on average;
                   frames with a bad channel of the mask c do not count
     PEAK          largest a (smallest with p1 = 1) over the phases
-    LEAD_MS       start of the arm motion minus the earliest onset of the channels in mask b: positive = muscle first;
-                  onsets from p1 us before the start count, a muscle still active from earlier counts as p1;
-                  without an onset yet: minus the time since the start less p2 us (an onset is reported late by that)
+    RISE_US       when a rose by more than p1 over its own level (ticks, less p2 us for the delay of the envelope); UNDEFINED
+                  once it has come back to half of that. The level follows quickly down and, in the phases, slowly up
+    LEAD_MS       start of the arm motion minus the earlier of the rises a and b: positive = muscle first, at most p1 us;
+                  without a rise yet: minus the time since the start less p2 us (a rise is seen late by that)
     DURATION_MS   time spent in the phases of this repetition
+    RECORD        cell b of the segmenter's record when the repetition is complete (event 3)
+    QUOTIENT      1000 * a / b, where b is positive and a not negative
+    FADE          like SINCE, as a share: 1000 * a / level - 1000, where the level is at least 40
 Accumulated values restart with the repetition (event 1) and hold between. Frames marked by a pulse (FLAG_PULSE) add
 nothing and hold what was known.
 
@@ -40,6 +44,11 @@ RATIO_Q8 = const(5)
 PEAK = const(6)
 LEAD_MS = const(7)
 DURATION_MS = const(8)
+RISE_US = const(12)
+RECORD = const(9)
+QUOTIENT = const(10)
+FADE = const(11)
+COMPLETED = const(16)  # beside the bits of the phases: the end of a complete repetition
 
 FIRST_VALUE = const(64)  # index of values[0] as a source or target
 _ROW = const(8)  # kind, a, b, c, phases, p1, p2, target
@@ -49,6 +58,7 @@ _TICKS = const(1073741823)
 _LONGEST_TICK_US = const(100000)  # a stall counts as this at most
 _FLAG_PULSE = const(8)
 _FLAGS = const(15)
+_LEAST_LEVEL = const(40)
 _QUALITY = const(24)
 # rail, flat, electrode off, clipping, mains, motion, settling; ECG alone does not spoil an envelope during effort
 _QUALITY_BAD = const(0xBF)
@@ -56,9 +66,17 @@ _QUALITY_BAD = const(0xBF)
 
 @micropython.viper
 def step_measures(
-    f: ptr32, w: ptr32, rows: ptr32, state: ptr32, onset: ptr32, active: ptr32, t: int, event: int, phase: int, start: int
+    f: ptr32,
+    w: ptr32,
+    rows: ptr32,
+    state: ptr32,
+    record: ptr32,
+    t: int,
+    event: int,
+    phase: int,
 ):
-    """One tick of all rows. state: [last t, row count, 0, 0] then 4 cells per row; start: arm motion start, ticks us."""
+    """One tick of all rows. state: [last t, row count, 0, 0] then 4 cells per row; record[1]: start of the arm motion."""
+    start = int(record[1])
     m = 1
     m = m << 31
     none = 0 - 32768
@@ -100,8 +118,12 @@ def step_measures(
                     out = a - b
                 else:
                     c = (int(f[int(rows[r + 3])]) ^ m) - m
+                    if c < 0 and c != none:
+                        if c < -9000:
+                            c = -9000
+                        a = a * (10000 - c * c // 8100) // 10000
                     a = a - p2
-                    if a < 0 or (c < -4500 and c != none):
+                    if a < 0:
                         a = 0
                     out = a * p1 // 1000 - b
         elif kind == SMOOTH:
@@ -118,7 +140,7 @@ def step_measures(
                 y = y + a - (y >> p1)
                 state[s + 1] = y
                 out = y >> p1
-        elif kind == SINCE:
+        elif kind == SINCE or kind == FADE:
             if event == 1 or inside == 0:
                 state[s + 2] = 0
             if pulse:
@@ -133,7 +155,13 @@ def step_measures(
                     state[s + 1] = a << p1
                 y = (int(state[s + 1]) ^ m) - m
                 if inside and int(state[s + 2]) > p2:
-                    out = a - (y >> p1)
+                    y = y >> p1
+                    if kind == SINCE:
+                        out = a - y
+                    elif y >= _LEAST_LEVEL and a >= 0:
+                        if a > 8191:
+                            a = 8191
+                        out = a * 1000 // y - 1000
                     if int(state[s + 2]) > _HALF:
                         state[s + 2] = _HALF
                 else:
@@ -213,22 +241,49 @@ def step_measures(
                 out = y
             elif event != 1:
                 write = 0
+        elif kind == RISE_US:
+            if a == none or pulse:
+                write = 0
+            else:
+                if a > 8191:
+                    a = 8191
+                if int(state[s]) == 0:
+                    state[s] = 1
+                    state[s + 1] = a << 8
+                y = int(state[s + 1])
+                d = (a << 8) - y
+                if d < 0:
+                    y = y + (d >> 3)
+                elif inside:
+                    y = y + (d >> 7)
+                state[s + 1] = y
+                d = a - (y >> 8)
+                if int(state[s + 2]) == 0:
+                    if d > p1:
+                        state[s + 2] = 1
+                        state[s + 3] = (t - p2) & _TICKS
+                elif d < p1 >> 1:
+                    state[s + 2] = 0
+                if int(state[s + 2]):
+                    out = int(state[s + 3])
         elif kind == LEAD_MS:
             if inside:
-                x = int(rows[r + 2])
                 best = 0 - _HALF
-                c = 0
-                while c < 4:
-                    if (x >> c) & 1:
-                        d = ((start - int(onset[c]) + _HALF) & _TICKS) - _HALF
-                        if int(active[c]) and d > p1:
-                            d = p1
-                        if d <= p1 and d > best and ((t - int(onset[c]) + _HALF) & _TICKS) >= _HALF:
-                            best = d
-                    c += 1
+                if a >= 0:
+                    best = ((start - a + _HALF) & _TICKS) - _HALF
+                y = (int(w[int(rows[r + 2]) - FIRST_VALUE]) ^ m) - m
+                if y >= 0:
+                    d = ((start - y + _HALF) & _TICKS) - _HALF
+                    if d > best:
+                        best = d
+                if best > p1:
+                    best = p1
                 d = p2 - (((t - start + _HALF) & _TICKS) - _HALF)
                 if best >= d:
-                    out = best // 1000
+                    if best < 0:
+                        out = 0 - (0 - best) // 1000
+                    else:
+                        out = best // 1000
                 elif d < 0:
                     if d < -32000000:
                         d = 0 - 32000000
@@ -246,6 +301,21 @@ def step_measures(
                 out = y // 1000
             elif event != 1:
                 write = 0
+        elif kind == RECORD:
+            if event == 3:
+                out = (int(record[int(rows[r + 2])]) ^ m) - m
+            elif event != 1:
+                write = 0
+        elif kind == QUOTIENT:
+            x = int(rows[r + 2])
+            if x < FIRST_VALUE:
+                b = (int(f[x]) ^ m) - m
+            else:
+                b = (int(w[x - FIRST_VALUE]) ^ m) - m
+            if a >= 0 and b > 0:
+                if a > 1000000:
+                    a = 1000000
+                out = a * 1000 // b
         if write:
             x = int(rows[r + 7])
             if x < FIRST_VALUE:
@@ -260,17 +330,14 @@ class Measures:
 
     rows: list of (name, kind, a, b, c, phases, p1, p2, target) from measure_library.required(): a source may be the name of
     a row above; target -1 takes the next cell of `values`.
-    features: the feature vector; onset_us, active: EmgChain's arrays('i') per channel; repetition_record: the
-    segmenter's array('i') whose cell 1 is the start of the arm motion in ticks us.
+    features: the feature vector; repetition_record: the segmenter's array('i'): index, start of the motion in ticks us, concentric, isometric, eccentric ms, range cdeg.
     values: array('i'), one cell per row, UNDEFINED until known.
     """
 
-    def __init__(self, rows, features, onset_us, active, repetition_record):
+    def __init__(self, rows, features, repetition_record):
         count = len(rows)
         self.values = array("i", [UNDEFINED] * (count + 1))
         self._features = features
-        self._onset_us = onset_us
-        self._active = active
         self._record = repetition_record
         self._rows = array("i", [0] * (count * _ROW + 1))
         self._state = array("i", [0] * (4 + count * _STATE))
@@ -286,8 +353,17 @@ class Measures:
             self._index[row[0]] = target
 
     def index(self, name):
-        """Cell of a measure as the rules address it; KeyError when the exercise does not compute it."""
-        return self._index[name]
+        """Cell of a measure (by name) or a feature (its index) as the rules address it; KeyError when it is not computed."""
+        return self._index[name] if isinstance(name, str) else name
+
+    def begin_set(self, t_us):
+        """A new set: nothing of the last one counts."""
+        state = self._state
+        state[0] = t_us
+        for i in range(4, len(state)):
+            state[i] = 0
+        for i in range(len(self.values)):
+            self.values[i] = UNDEFINED
 
     def step(self, t_us, event, phase):
         """Every tick, after tracking, activation and segmentation and before the rules."""
@@ -296,10 +372,8 @@ class Measures:
             self.values,
             self._rows,
             self._state,
-            self._onset_us,
-            self._active,
+            self._record,
             t_us,
             event,
             phase,
-            self._record[1],
         )

@@ -5,10 +5,14 @@ RULES: name -> dictionary with
     words       the fault in plain words for the report; say: the cue in plain words
     cue         a cue of haptics/patterns.py
     priority    1 = most useful now: earlier in the chain of a movement, and the more harmful (engineering choice)
-    looks       list of (measure, low, high, hysteresis) in the measure's unit; None = no bound; any of them fires the rule
+    looks       list of (measure, low, high, hysteresis): distances from the athlete's own value in the measure's unit;
+                None = no bound; any of them fires the rule
+    own         (start, least, most) of the athlete's own value, for all looks or as measure -> that; most = least: not
+                learned; ("target", least, most): the exercise's target for this measure, least and most in per mille of it
+    spread      per mille of the own value that the band is wider on both sides (ratios)
     phases      bits of phases in which a level is watched, or at_end_of: bits of phases at whose end it is judged once
     dwell_ms, refractory_ms, silent (flags that silence it), channels (sites whose quality must be good)
-    gate        (measure, low, high) that must hold as well, or None
+    gate        (measure or feature, low, high) that must hold as well, or None; a bound may be ("target", per mille)
     source      section of domain.md, or "engineering choice" with the reason
 An exercise overrides any of these. Imported while an exercise is loaded, then dropped from memory.
 
@@ -18,7 +22,8 @@ All bands act on change from the personal neutral pose or from the level before 
 
 from rhomboid import features as f
 from rhomboid.coaching import measure_library
-from rhomboid.coaching.measure_library import CONCENTRIC, EFFORT, MOVING
+from rhomboid.coaching.measure_library import CONCENTRIC, EFFORT, ISOMETRIC, MOVING
+from rhomboid.coaching.measures import COMPLETED
 from rhomboid.coaching.rules import NO_HIGH, NO_LOW, UnknownRule
 
 _DEAD = f.FLAG_THORAX_DEAD | f.FLAG_SCAPULA_DEAD | f.FLAG_HUMERUS_DEAD
@@ -27,19 +32,20 @@ _MUSCLE = f.FLAG_THORAX_DEAD | f.FLAG_HUMERUS_DEAD
 _THORAX = f.FLAG_THORAX_DEAD | f.FLAG_REFERENCE_MISSING
 
 RULES = {
+    # the order of a movement
     "arm_before_scapula": {
         "number": 0,
         "words": "the arm moved before the lower or middle trapezius was active",
         "say": "set the shoulder blade first, then move",
         "cue": "set_first",
         "priority": 2,
-        # 100 ms: beyond the spread of onset detection and below the fault degree of 150 ms
-        "looks": [("scapula_lead_ms", -100, None, 0)],
+        "looks": [("scapula_lead_ms", 0, None, 30)],
         "phases": CONCENTRIC,
         "dwell_ms": 20,
         "silent": _MUSCLE,
-        "source": "domain 2.3: onset error 40 ms with TKEO, double threshold SD 15-42 ms; 100 ms is an engineering choice",
+        "source": "no earlier than the arm is the definition; onset error 40 ms (domain 2.3) is the uncertainty",
     },
+    # the shoulder blade
     "scapula_lost": {
         "number": 1,
         "words": "the shoulder blade tipped forward or did not turn upward with the arm",
@@ -47,23 +53,253 @@ RULES = {
         "cue": "hold_blade",
         "priority": 3,
         "looks": [("upward_deficit_slow", None, 800, 250), ("tilt_deficit_slow", None, 800, 250)],
+        "own": {"upward_deficit_slow": (0, -600, 400), "tilt_deficit_slow": (0, -1000, 400)},
         "phases": MOVING,
         "dwell_ms": 150,
         "silent": _SCAPULA,
-        "source": "domain 3: band +-8 degrees; domain 1.2: SDD95 8-9 degrees; expected values from domain 1.4",
+        "source": "domain 3: +-8 degrees; domain 1.2: SDD95 8-9 degrees; expected values from domain 1.4",
     },
+    "winging": {
+        "number": 6,
+        "words": "the inner edge of the shoulder blade came away: more internal rotation than usual at this height of the arm",
+        "say": "keep the shoulder blade set",
+        "cue": "hold_blade",
+        "priority": 4,
+        "looks": [("internal_rotation_slow", None, 800, 250)],
+        "own": (0, -1000, 400),
+        "phases": MOVING,
+        "dwell_ms": 150,
+        "silent": _SCAPULA,
+        # at the end of the way, where it has to hold
+        "gate": (f.HUMERAL_ELEVATION_CDEG, 7000, 10000),
+        "source": "domain 3: +-8 degrees; domain 1.4: internal rotation stays within 1-6 degrees over elevation",
+    },
+    "retraction_lost": {
+        "number": 7,
+        "words": "the shoulder blade was not drawn back at the end of the pull",
+        "say": "keep the shoulder blade set",
+        "cue": "hold_blade",
+        "priority": 4,
+        "looks": [("internal_rotation_slow", None, 800, 250)],
+        "own": (-1200, -2200, -600),
+        "at_end_of": EFFORT,
+        "silent": _SCAPULA,
+        "source": "domain 3: +-8 degrees; drawn back by 12 degrees of the 19 of domain 7: engineering choice",
+    },
+    "shrug": {
+        "number": 5,
+        "words": "the shoulder went up: more upward rotation than the arm needs, with a large share of the upper trapezius",
+        "say": "shoulders down, away from the ears",
+        "cue": "drop_shoulder",
+        "priority": 5,
+        "looks": [("upward_deficit_slow", -800, None, 250)],
+        "own": (0, -400, 600),
+        "phases": MOVING,
+        "dwell_ms": 150,
+        "silent": _SCAPULA,
+        # above the optimal 0.6
+        "gate": ("ut_lt_effort_q8", 154, 32767),
+        "source": "domain 1.4: a shrug turns the scapula 16-19 degrees upward; domain 1.5: with the UT share up; domain 3: +-8",
+    },
+    # muscles against each other
     "ut_lt_ratio": {
         "number": 2,
         "words": "the upper trapezius worked too much against the lower trapezius",
         "say": "let the upper shoulder go",
         "cue": "ease_upper",
-        "priority": 4,
-        # 0.8 * 256
-        "looks": [("ut_lt_effort_q8", None, 205, 26)],
-        "phases": EFFORT,
-        "dwell_ms": 100,
+        "priority": 6,
+        "looks": [("ut_lt_effort_q8", None, 0, 20)],
+        # own ratio 0.5, learned within 0.3..0.6
+        "own": (128, 77, 154),
+        "spread": 350,
+        "at_end_of": EFFORT,
         "silent": _MUSCLE,
-        "source": "domain 2.4: optimal < 0.6, good 0.6-0.8, moderate 0.8-1.0",
+        "source": "domain 2.4: optimal < 0.6, good 0.6-0.8; 35 % over the own ratio is an engineering choice",
+    },
+    "ut_mt_ratio": {
+        "number": 3,
+        "words": "the upper trapezius worked too much against the middle trapezius and rhomboids",
+        "say": "let the upper shoulder go",
+        "cue": "ease_upper",
+        "priority": 7,
+        "looks": [("ut_mt_effort_q8", None, 0, 20)],
+        "own": (128, 64, 179),
+        "spread": 350,
+        "at_end_of": EFFORT,
+        "silent": _MUSCLE,
+        "source": "no published band (domain 8): the same as UT/LT around the own ratio, engineering choice",
+    },
+    "lat_dominance": {
+        "number": 4,
+        "words": "the latissimus did the work of the middle back",
+        "say": "less arm and latissimus, more middle back",
+        "cue": "ease_arm",
+        "priority": 10,
+        "looks": [("lat_mt_effort_q8", None, 0, 35)],
+        # own ratio 1.05, learned within 0.5..1.15
+        "own": (269, 128, 294),
+        "spread": 350,
+        "at_end_of": EFFORT,
+        "silent": _MUSCLE,
+        "source": "domain 2.4: LAT/MTR 1.01-1.15 of %MVC in rows and pulldowns; 35 % over the own ratio: engineering choice",
+    },
+    # the trunk against its own posture before the repetition
+    "thorax_extension": {
+        "number": 8,
+        "words": "the trunk leaned back during the effort",
+        "say": "keep the trunk still",
+        "cue": "trunk_still",
+        "priority": 8,
+        "looks": [("thorax_flexion_since", -800, None, 250)],
+        "own": (0, -500, 400),
+        "phases": MOVING,
+        "dwell_ms": 150,
+        "silent": _THORAX,
+        "source": "domain 1.5: thorax pitch change > ~10 degrees; domain 3: +-8",
+    },
+    "thorax_lean": {
+        "number": 9,
+        "words": "the trunk leaned sideways during the effort",
+        "say": "keep the trunk still",
+        "cue": "trunk_still",
+        "priority": 8,
+        "looks": [("thorax_lateral_since", -800, 800, 250)],
+        "own": (0, -300, 300),
+        "phases": MOVING,
+        "dwell_ms": 150,
+        "silent": _THORAX,
+        "source": "domain 3: +-8 degrees",
+    },
+    "thorax_rotation": {
+        "number": 10,
+        "words": "the trunk turned during the effort",
+        "say": "keep the trunk still",
+        "cue": "trunk_still",
+        "priority": 8,
+        "looks": [("thorax_rotation_since", -800, 800, 250)],
+        "own": (0, -300, 300),
+        "phases": MOVING,
+        "dwell_ms": 150,
+        "silent": _THORAX,
+        "source": "domain 1.5: thoracic rotation MDC 2-6 degrees; domain 3: +-8",
+    },
+    "pelvis_tips": {
+        "number": 18,
+        "words": "the low back hollowed or rounded during the effort",
+        "say": "keep the trunk still",
+        "cue": "trunk_still",
+        "priority": 8,
+        "looks": [("pelvis_flexion_since", -800, 800, 250)],
+        "own": (0, -300, 300),
+        "phases": MOVING,
+        "dwell_ms": 150,
+        "silent": _DEAD,
+        "source": "domain 3: +-8 degrees; needs the optional pelvis sensor",
+    },
+    "head_forward": {
+        "number": 19,
+        "words": "the head went forward during the effort",
+        "say": "keep the trunk still",
+        "cue": "trunk_still",
+        "priority": 9,
+        "looks": [("head_flexion_since", None, 1000, 250)],
+        "own": (0, -300, 300),
+        "phases": MOVING,
+        "dwell_ms": 150,
+        "silent": _DEAD,
+        "source": "domain 3: +-8 degrees, 10 for the more mobile neck: engineering choice; needs the optional head sensor",
+    },
+    # tempo, range
+    "eccentric_fast": {
+        "number": 11,
+        "words": "the way back was too fast for the tempo",
+        "say": "slower: let the weight down under control",
+        "cue": "slower",
+        "priority": 11,
+        # against the same repetition's way out, so that a slow or quick day does not count
+        "looks": [("eccentric_share", 0, None, 60)],
+        "own": ("target", 850, 1200),
+        "spread": 240,
+        "at_end_of": COMPLETED,
+        "gate": ("eccentric_ms", None, ("target", 900)),
+        "silent": _MUSCLE,
+        "source": "domain 4: tempo notation, eccentric 2 s; 24 % of the share is an engineering choice",
+    },
+    "concentric_fast": {
+        "number": 12,
+        "words": "the way out was too fast for the tempo",
+        "say": "slower: let the weight down under control",
+        "cue": "slower",
+        "priority": 12,
+        "looks": [("eccentric_share", None, 0, 60)],
+        "own": ("target", 850, 1200),
+        "spread": 320,
+        "at_end_of": COMPLETED,
+        "gate": ("concentric_ms", None, ("target", 850)),
+        "silent": _MUSCLE,
+        "source": "domain 4: concentric 1-2 s (ACSM); 32 % of the share is an engineering choice",
+    },
+    "range_reduced": {
+        "number": 17,
+        "words": "the movement was shorter than the athlete's own range",
+        "say": "the whole way, or end the set",
+        "cue": "whole_range",
+        "priority": 13,
+        "looks": [("range_cdeg", 0, None, 100)],
+        "own": ("target", 500, 1500),
+        "spread": 300,
+        "at_end_of": COMPLETED,
+        "silent": _MUSCLE,
+        "source": "30 % is three times a natural 10 % spread of amplitude, engineering choice",
+    },
+    # holds
+    "hold_short": {
+        "number": 13,
+        "words": "the hold ended early",
+        "say": "hold still and longer, or end the set",
+        "cue": "hold_longer",
+        "priority": 9,
+        "looks": [("isometric_ms", 0, None, 0)],
+        "own": ("target", 1000, 1000),
+        "spread": 400,
+        "at_end_of": COMPLETED,
+        "silent": _MUSCLE,
+        "source": "40 % under the target, engineering choice (natural spread 15 %)",
+    },
+    "hold_drift": {
+        "number": 14,
+        "words": "the shoulder blade slid away during the hold",
+        "say": "hold still and longer, or end the set",
+        "cue": "hold_longer",
+        "priority": 9,
+        "looks": [("hold_drift", -700, None, 200)],
+        "phases": ISOMETRIC,
+        "dwell_ms": 300,
+        "silent": _SCAPULA,
+        "source": "domain 1.2: under 5 degrees is inside re-placement error; domain 3: +-8; 7 is an engineering choice between",
+    },
+    "hold_tremor": {
+        "number": 15,
+        "words": "the shoulder blade trembled during the hold",
+        "say": "hold still and longer, or end the set",
+        "cue": "hold_longer",
+        "priority": 9,
+        "looks": [("hold_tremor_cdeg_s", None, 500, 50)],
+        "at_end_of": ISOMETRIC,
+        "silent": _SCAPULA,
+        "source": "domain 4: a hold is a rate under 5 deg/s",
+    },
+    "hold_fade": {
+        "number": 16,
+        "words": "the lower and middle trapezius let go during the hold",
+        "say": "hold still and longer, or end the set",
+        "cue": "hold_longer",
+        "priority": 9,
+        "looks": [("lt_fade", -450, None, 50), ("mt_fade", -450, None, 50)],
+        "phases": ISOMETRIC,
+        "dwell_ms": 500,
+        "silent": _MUSCLE,
+        "source": "45 % under the first second of the same hold: three times the spread of a 0.64 s mean, engineering choice",
     },
 }
 
@@ -76,6 +312,8 @@ _DEFAULTS = {
     "channels": (),
     "gate": None,
     "repeats": 0,
+    "own": (0, 0, 0),
+    "spread": 0,
 }
 
 
@@ -87,10 +325,23 @@ def names():
     return result
 
 
-def build(exercise, settings):
-    """Rules of an exercise for this athlete: (rule rows, measure rows, left out: list of (rule, site)), most useful first.
+def targets(exercise):
+    """What the exercise asks for, by measure name: tempo in ms, shares in per mille, range in cdeg."""
+    tempo = exercise["tempo_ms"]
+    result = {}
+    for phase in tempo:
+        result[phase + "_ms"] = tempo[phase][0]
+    if "concentric" in tempo and "eccentric" in tempo:
+        result["eccentric_share"] = 1000 * tempo["eccentric"][0] // tempo["concentric"][0]
+    result["range_cdeg"] = exercise["range_cdeg"]
+    return result
 
-    exercise: a dictionary of exercises/; its "rules" is a list of (name, overrides).
+
+def build(exercise, settings):
+    """Rules of an exercise for this athlete: (rule rows, measure rows, left out: list of (rule, reason)), most useful first.
+
+    exercise: a dictionary of exercises/; its "rules" is a list of (name, overrides). A rule whose target the exercise does
+    not set (a free tempo) is left out.
     settings: needs "emg_sites"; "bands" may hold rule name -> [low, high] per look (None or missing keeps the default).
     Raises UnknownRule with the name.
     """
@@ -99,42 +350,73 @@ def build(exercise, settings):
     for name in bands:
         if name not in RULES:
             raise UnknownRule("settings bands: no rule is called %s" % name)
+    aims = targets(exercise)
     rows = []
-    wanted = list(exercise.get("measures", ()))
+    wanted = []
+    left_out = []
     for name, overrides in exercise["rules"]:
         if name not in RULES:
             raise UnknownRule("exercise %s: no rule is called %s" % (exercise["name"], name))
         rule = dict(_DEFAULTS)
         rule.update(RULES[name])
         rule.update(overrides)
+        looks = rule.pop("looks")
         band = bands.get(name, ())
-        for i in range(len(rule["looks"])):
-            measure, low, high, hysteresis = rule["looks"][i]
-            if 2 * i + 1 < len(band):
-                low, high = band[2 * i], band[2 * i + 1]
+        for i in range(len(looks)):
             row = dict(rule)
-            row.pop("looks")
             row["name"] = name
             row["rule"] = rule["number"]
-            row["measure"] = measure
+            row["measure"], low, high, row["hysteresis"] = looks[i]
+            if 2 * i + 1 < len(band):
+                low = low if band[2 * i] is None else band[2 * i]
+                high = high if band[2 * i + 1] is None else band[2 * i + 1]
+            if isinstance(row["own"], dict):
+                row["own"] = row["own"].get(row["measure"], (0, 0, 0))
             row["low"] = NO_LOW if low is None else low
             row["high"] = NO_HIGH if high is None else high
-            row["hysteresis"] = hysteresis
-            rows.append(row)
-            wanted.append(measure)
-            if rule["gate"]:
-                wanted.append(rule["gate"][0])
+            if _aim(row, aims):
+                rows.append(row)
+                wanted.append(row["measure"])
+                if row["gate"] and isinstance(row["gate"][0], str):
+                    wanted.append(row["gate"][0])
+            else:
+                left_out.append((name, "free " + row["measure"]))
     measures, missing = measure_library.required(wanted, sites)
     have = [m[0] for m in measures]
-    left_out = []
     kept = []
     for row in rows:
         gate = row["gate"]
         absent = [s for s in row["channels"] if s not in sites]
-        if row["measure"] in have and (not gate or gate[0] in have) and not absent:
+        if row["measure"] in have and (not gate or gate[0] in have or not isinstance(gate[0], str)) and not absent:
             row["channels"] = sum([1 << sites.index(s) for s in row["channels"]])
             kept.append(row)
         else:
-            left_out.append((row["name"], absent[0] if absent else dict(missing).get(row["measure"], "")))
+            lacking = dict(missing)
+            left_out.append((row["name"], absent[0] if absent else lacking.get(row["measure"]) or lacking[gate[0]]))
     kept.sort(key=lambda row: row["priority"])
     return kept, measures, left_out
+
+
+def _aim(row, aims):
+    """Put the exercise's targets into a row; False when it has none for it."""
+    own = row["own"]
+    if own[0] == "target":
+        aim = aims.get(row["measure"])
+        if not aim:
+            return False
+        row["own"] = (aim, aim * own[1] // 1000, aim * own[2] // 1000)
+    gate = row["gate"]
+    if gate:
+        bounds = []
+        for bound in gate[1:]:
+            if isinstance(bound, tuple):
+                if not aims.get(gate[0]):
+                    return False
+                bound = aims[gate[0]] * bound[1] // 1000
+            bounds.append(bound)
+        row["gate"] = (
+            gate[0],
+            NO_LOW if bounds[0] is None else bounds[0],
+            NO_HIGH if bounds[1] is None else bounds[1],
+        )
+    return True

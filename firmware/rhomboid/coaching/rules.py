@@ -1,13 +1,18 @@
 """Rules: which band is left, for how long, in which phase. One viper kernel steps a table of integers once per tick.
 
 A rule is one or several rows (any of them fires it). A level row looks at its measure in every tick of its phases and fires
-after a dwell outside the band; an end row looks once, when one of its phases ends. Hysteresis narrows the band while the
-measure is out and through the repetition after one in which the row fired: a fault is only forgiven when it is clearly
-gone. A row fires at most once per repetition and not within its refractory time.
+after a dwell outside the band; an end row looks when one of its phases ends, or (bit 16) when the repetition is complete.
+The band lies around the athlete's own value: low and high are distances from it, widened by `spread` per mille of it (for
+ratios). The own value starts as the rule says and follows, a quarter at a time, the outermost value of every complete
+repetition that stayed within half of the band (on a side without a bound: anywhere); it never leaves
+`own_least`..`own_most`, so what is wrong is not learned.
+Hysteresis narrows the band while the measure is out and through the repetition after one in which the row fired: a fault
+is only forgiven when it is clearly gone. A row fires at most once per repetition and not within its refractory time.
 What is UNDEFINED, flagged or of bad quality is quiet: rows pause in frames marked by a pulse, and start anew after others.
-An abandoned repetition (event 4) decides nothing.
+An abandoned repetition (event 4) decides nothing at its end and teaches nothing.
 
-Bounds: measures and bands within +-2**29, times below 2**29 us: no sum reaches 2**30.
+Bounds: measures, bands and own values within +-500000 (angles in cdeg, ratios in Q8, ms), or NO_LOW / NO_HIGH; spread
+<= 1000; own * spread <= 5e8 < 2**30; times below 2**29 us: no sum reaches 2**30.
 """
 
 import micropython
@@ -17,13 +22,14 @@ from micropython import const
 RULE_BITS = const(30)  # rule numbers 0..29: verdict bits of the topic `repetition`, an integer below 2**30
 NO_LOW = const(-500000000)
 NO_HIGH = const(500000000)
-EVERY_TIME = const(1)  # in `repeats`: fires again after the refractory time, for activities without repetitions
 
 _FIRST_VALUE = const(64)
-_ROW = const(16)
+_ROW = const(18)
 # rule, measure, low, high, hysteresis, phases, at end of, dwell us, refractory us, silent flags, channels, gate measure + 1,
-# gate low, gate high, repeats
-_STATE = const(4)  # dwell us, refractory us left, tight (1: outside now, 2: fired in the last repetition), fired now
+# gate low, gate high, repeats, spread, own least, own most
+_STATE = const(8)
+# dwell us, refractory us left, tight (1: outside now, 2: fired in the last repetition), fired now, own value,
+# outermost value of this repetition, how far out it was, seen
 _COMMON = const(8)  # last t, row count, last phase, rules fired this tick, verdict bits, value that fired, quiet rules, 0
 _HALF = const(536870912)
 _TICKS = const(1073741823)
@@ -51,6 +57,8 @@ def step_rules(f: ptr32, w: ptr32, rows: ptr32, state: ptr32, t: int, event: int
     ended = 0
     if phase != last_phase and event != 4:
         ended = 1 << last_phase
+    if event == 3:
+        ended = ended | 16
     flags = int(f[_FLAGS])
     if event == 1:
         state[4] = 0
@@ -59,7 +67,9 @@ def step_rules(f: ptr32, w: ptr32, rows: ptr32, state: ptr32, t: int, event: int
     quiet = 0
     count = int(state[1])
     i = 0
-    while i < count:
+    while True:  # not `while i < count`: MicroPython 1.25 misencodes a Thumb-2 conditional branch over 4 KB of code
+        if i >= count:
+            break
         r = i * _ROW
         s = _COMMON + i * _STATE
         left = int(state[s + 1])
@@ -72,6 +82,8 @@ def step_rules(f: ptr32, w: ptr32, rows: ptr32, state: ptr32, t: int, event: int
             state[s] = 0
             state[s + 2] = int(state[s + 2]) & 2
             state[s + 3] = 0
+            state[s + 7] = 0
+        own = (int(state[s + 4]) ^ m) - m
         at_end = int(rows[r + 6])
         level = 0
         if at_end == 0:
@@ -112,8 +124,19 @@ def step_rules(f: ptr32, w: ptr32, rows: ptr32, state: ptr32, t: int, event: int
                 state[s] = 0
                 state[s + 2] = int(state[s + 2]) & 2
             else:
-                low = (int(rows[r + 2]) ^ m) - m
-                high = (int(rows[r + 3]) ^ m) - m
+                x = own
+                if x < 0:
+                    x = 0 - x
+                x = x * int(rows[r + 15]) // 1000
+                low = own - x + ((int(rows[r + 2]) ^ m) - m)
+                high = own + x + ((int(rows[r + 3]) ^ m) - m)
+                x = low - v
+                if v - high > x:
+                    x = v - high
+                if int(state[s + 7]) == 0 or x > (int(state[s + 6]) ^ m) - m:
+                    state[s + 5] = v
+                    state[s + 6] = x
+                    state[s + 7] = 1
                 if int(state[s + 2]):
                     low = low + int(rows[r + 4])
                     high = high - int(rows[r + 4])
@@ -143,6 +166,24 @@ def step_rules(f: ptr32, w: ptr32, rows: ptr32, state: ptr32, t: int, event: int
                 state[s + 2] = 2
             else:
                 state[s + 2] = 0
+                if int(state[s + 7]) and int(rows[r + 17]) != int(rows[r + 16]):
+                    # learn from what stayed within half of the band
+                    x = own
+                    if x < 0:
+                        x = 0 - x
+                    x = x * int(rows[r + 15]) // 1000
+                    low = ((int(rows[r + 2]) ^ m) - m) - x
+                    high = ((int(rows[r + 3]) ^ m) - m) + x
+                    v = ((int(state[s + 5]) ^ m) - m) - own
+                    if 2 * v >= low and 2 * v <= high:
+                        v = own + (v + 2) // 4
+                        low = (int(rows[r + 16]) ^ m) - m
+                        high = (int(rows[r + 17]) ^ m) - m
+                        if v < low:
+                            v = low
+                        if v > high:
+                            v = high
+                        state[s + 4] = v
         i += 1
     state[3] = fired
     state[4] = int(state[4]) | fired
@@ -189,9 +230,30 @@ class RuleEngine:
                 gate[1] if gate else 0,
                 gate[2] if gate else 0,
                 row["repeats"],
+                row["spread"],
+                row["own"][1],
+                row["own"][2],
             )
             for k in range(len(cells)):
                 self._rows[i * _ROW + k] = cells[k]
+            self._state[_COMMON + i * _STATE + 4] = row["own"][0]
+
+    def begin_set(self, t_us):
+        """A new set: what was going on in the last one is forgotten, the athlete's own values are kept."""
+        state = self._state
+        state[0] = t_us
+        state[2] = 0
+        state[3] = 0
+        state[4] = 0
+        for i in range(state[1]):
+            s = _COMMON + i * _STATE
+            for k in range(4):
+                state[s + k] = 0
+            state[s + 7] = 0
+
+    def own(self, row):
+        """The athlete's own value of a row (0..count-1), in the measure's unit."""
+        return self._state[_COMMON + row * _STATE + 4]
 
     def step(self, t_us, event, phase):
         """Every tick after Measures.step: number of the most useful rule that fires now, or -1."""

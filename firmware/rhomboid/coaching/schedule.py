@@ -64,6 +64,15 @@ class CueSchedule:
         """Index of the share of repetitions with feedback now: 0 = 100 %, 1 = 50 %, 2 = 33 %; to be kept in the settings."""
         return self.cells[_LEVEL]
 
+    def begin_set(self):
+        """Nothing waits from the last set; its cues are long enough ago. Snooze, fading and skill go on."""
+        cells = self.cells
+        cells[_PENDING] = -1
+        cells[_BUSY_US] = 0
+        given = self._rule_given
+        for i in range(len(given)):
+            given[i] = 0
+
     def begin_repetition(self):
         """A repetition starts: decide whether it gets feedback."""
         cells = self.cells

@@ -2,7 +2,7 @@
 
     upper tactor = let go up here             lower tactor = do more down here
     one pulse    = begin with it              two pulses   = keep it             three pulses = it is fading or too much
-Both tactors together speak about the whole movement or about the device.
+Both tactors together speak about the whole movement or about the device; down the back = let down, up = reach further.
 
 A pattern is up to eight DRV2605L sequencer slots per tactor (SLOS854C section 8.5.9): ROM effects of library 6 (LRA,
 section 11.2) and wait slots (0x80 | n: n * 10 ms). The chip ends every sequence by itself.
@@ -27,7 +27,8 @@ CUES = (
     ("drop_shoulder", "-", "", "shoulders down, away from the ears"),
     ("ease_arm", "- - -", "", "less arm and latissimus, more middle back"),
     ("trunk_still", "-", "-", "keep the trunk still"),
-    ("slower", "- _ -", " _-", "slower: let the weight down under control"),
+    ("slower", "-", "_-", "slower: let the weight down under control"),
+    ("whole_range", "_-", "-", "the whole way"),
     ("end_set", "- - -", "- - -", "end this set: tired"),
     # the device itself: short pulses, both places
     ("ready", ".", " .", "ready"),
@@ -50,10 +51,7 @@ class PatternError(Exception):
 
 
 def _effect(symbol, strength_percent):
-    for least, effect in _BUZZ if symbol == "-" else _CLICK:
-        if strength_percent >= least:
-            return effect
-    raise PatternError("strength %d %%: must be 1 to 100" % strength_percent)
+    return [effect for least, effect in (_BUZZ if symbol == "-" else _CLICK) if strength_percent >= least][0]
 
 
 def slots(notation, strength_percent):
@@ -99,16 +97,16 @@ class Patterns:
     """All patterns at one strength, ready to send: upper[cue], lower[cue] (8 bytes or b""), total_ms[cue], on_ms[cue]."""
 
     def __init__(self, strength_percent=100):
-        if not 1 <= strength_percent <= 100:
-            raise PatternError("strength %d %%: must be 1 to 100" % strength_percent)
+        if not 0 <= strength_percent <= 100:
+            raise PatternError("strength %d %%: must be 0 (silent) to 100" % strength_percent)
         self.upper = []
         self.lower = []
         self.total_ms = array("i", [0] * len(CUES))
         self.on_ms = array("i", [0] * len(CUES))
         for i in range(len(CUES)):
             cue = CUES[i]
-            self.upper.append(slots(cue[1], strength_percent))
-            self.lower.append(slots(cue[2], strength_percent))
+            self.upper.append(slots(cue[1], strength_percent) if strength_percent else b"")
+            self.lower.append(slots(cue[2], strength_percent) if strength_percent else b"")
             upper = length_ms(self.upper[i])
             lower = length_ms(self.lower[i])
             self.total_ms[i] = max(upper[0], lower[0])

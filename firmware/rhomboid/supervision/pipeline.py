@@ -53,9 +53,7 @@ class Pipeline:
         self._exercise = exercises.NAMES.index(settings["exercise"])
         self._drive = exercise["drive"]
         self.segmenter = RepetitionSegmenter(exercise)
-        self.coach = Coach(
-            settings["exercise"], settings, cells, self.chain.onset_us, self.chain.active, self.segmenter.record
-        )
+        self.coach = Coach(settings["exercise"], settings, cells, self.segmenter.record)
         self.patterns = Patterns(settings["haptic_strength_percent"])
         self.dose = HapticDose(self.patterns, now_us)
         self._feature_ticks = 100 // settings["feature_hz"]
@@ -68,6 +66,7 @@ class Pipeline:
     def begin_set(self):
         """The next tick belongs to a new set."""
         self.segmenter.reset()
+        self.coach.begin_set(ticks_us())
         for k in range(len(self._imus)):
             self._logged[k] = self._imus[k].state[shtp.COUNT]
 

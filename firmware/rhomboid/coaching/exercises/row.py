@@ -4,10 +4,10 @@ Keys of an EXERCISE:
     name, title, about     for people
     drive, drive_sign      feature that the segmentation of repetitions follows; sign of its change in the concentric phase
     min_range_cdeg         a repetition moves the drive at least this far (half of it is a false start)
-    hold_min_ms            stillness of this length is an isometric phase
-    tempo_ms               phase -> (target, band in percent); None = free
+    range_cdeg             usual range; the athlete's own takes over
+    tempo_ms               phase -> (target, band in percent); a phase that is left out is free
     order                  expected order of onsets
-    rules                  (rule of rule_library.py, overrides), any order
+    rules                  (rule of rule_library.py, overrides)
     mobility               feature -> range in cdeg needed before load
     contraindications      plain words; the person decides
     sources                where the numbers come from
@@ -22,11 +22,27 @@ EXERCISE = {
     "drive": f.HUMERAL_FLEXION_CDEG,
     "drive_sign": -1,
     "min_range_cdeg": 3000,
-    "hold_min_ms": 500,
-    "tempo_ms": {"concentric": (1500, 40), "isometric": (1000, 60), "eccentric": (2000, 40)},
+    "range_cdeg": 7000,
+    "tempo_ms": {"concentric": (1400, 40), "isometric": (600, 60), "eccentric": (2000, 40)},
     "order": ("LT", "MT", "humerus"),
-    "rules": [("arm_before_scapula", {}), ("scapula_lost", {}), ("ut_lt_ratio", {})],
+    "rules": [
+        ("arm_before_scapula", {}),
+        # the retracted scapula turns a little downward and tips back at the end of the pull
+        ("scapula_lost", {"own": {"upward_deficit_slow": (200, -600, 500), "tilt_deficit_slow": (-400, -1000, 200)}}),
+        ("retraction_lost", {}),
+        ("shrug", {"own": (200, -400, 600)}),
+        ("ut_lt_ratio", {}),
+        ("ut_mt_ratio", {}),
+        ("lat_dominance", {}),
+        # from a slight lean forward to upright belongs to the pull
+        ("thorax_extension", {"own": (-400, -800, 200)}),
+        ("thorax_lean", {}),
+        ("thorax_rotation", {}),
+        ("eccentric_fast", {}),
+        ("concentric_fast", {}),
+        ("range_reduced", {}),
+    ],
     "mobility": {"HUMERAL_FLEXION_CDEG": 6000, "RETRACTION_CDEG": 800},
     "contraindications": ("acute shoulder or neck pain",),
-    "sources": "domain 4: 1-2 s concentric, slow eccentric (ACSM); ranges are an engineering choice",
+    "sources": "domain 4: 1-2 s concentric, slow eccentric (ACSM); ranges and own values are engineering choices",
 }

@@ -9,16 +9,26 @@ EXERCISE = {
     "drive": f.HUMERAL_ELEVATION_CDEG,
     "drive_sign": 1,
     "min_range_cdeg": 4000,
-    "hold_min_ms": 500,
-    "tempo_ms": {"concentric": (1500, 40), "isometric": (1000, 60), "eccentric": (2000, 40)},
+    "range_cdeg": 9500,
+    "tempo_ms": {"concentric": (1600, 40), "isometric": (800, 60), "eccentric": (2200, 40)},
     "order": ("LT", "humerus", "UT"),
-    # Raising takes more upper trapezius than pulling: scaption UT/LT 1.28 +- 0.62, prone T 0.86 +- 0.33 (domain 2.4)
     "rules": [
         ("arm_before_scapula", {}),
-        ("scapula_lost", {}),
-        ("ut_lt_ratio", {"looks": [("ut_lt_effort_q8", None, 282, 26)]}),
+        # with the shoulder blades drawn in and tipped back at the top
+        ("scapula_lost", {"own": {"upward_deficit_slow": (0, -600, 400), "tilt_deficit_slow": (-400, -1000, 200)}}),
+        ("winging", {"own": (-400, -1000, 200)}),
+        ("shrug", {}),
+        ("ut_lt_ratio", {}),
+        # raising takes more upper trapezius than pulling
+        ("ut_mt_ratio", {"own": (166, 90, 205)}),
+        ("thorax_extension", {"own": (-200, -600, 400)}),
+        ("thorax_lean", {}),
+        ("thorax_rotation", {}),
+        ("eccentric_fast", {}),
+        ("concentric_fast", {}),
+        ("range_reduced", {}),
     ],
     "mobility": {"HUMERAL_ELEVATION_CDEG": 9000},
     "contraindications": ("acute shoulder or neck pain", "pain when the arm is raised"),
-    "sources": "domain 2.4 (ratio 1.1 of scaption and prone T), domain 4 (tempo); ranges are an engineering choice",
+    "sources": "domain 4 (tempo), 1.4 (scapula over elevation); ranges and own values are engineering choices",
 }
