@@ -48,7 +48,7 @@ _ABOVE_MS = const(6)  # time above half of the movement
 _STALL_MS = const(7)  # time without getting higher
 _SLOW_MS = const(8)
 _LOST_MS = const(9)  # time without a defined drive
-_OWN_CDEG = const(10)  # the athlete's own range, 0 = not known yet
+_OWN_CDEG = const(10)  # the athlete's own range, at first what the exercise expects
 _TRACED = const(11)  # samples written to the trace
 _TRACE_US = const(12)  # time of the newest of them
 _BEGAN_MS = const(13)  # time since the movement was noticed
@@ -69,8 +69,8 @@ _SLOW_CDEG_S = const(500)  # domain 4: isometric below 5 deg/s
 _STALL_REBASES_MS = const(3000)
 _LOST_ENDS_MS = const(1000)
 _SETTLED_MS = const(100)
-# A plateau of this many samples of 40 ms counts half as its mean, half as its extreme
-_FEW = const(16)
+# The rest level beside a movement is looked for within this many samples of 40 ms
+_NEAR = const(10)
 # An exercise whose isometric phase aims at this or longer is a hold: the movement must be held for two fifths of it
 _HOLD_EXERCISE_MS = const(2000)
 _HOLD_PERMILLE = const(400)
@@ -139,8 +139,6 @@ def follow(c: ptr32, trace: ptr16, phase: ptr32, record: ptr32, t_us: int, drive
         c[_LEVEL] = level
         above = smooth - (level >> 8)
         trigger = own >> 3
-        if own == 0:
-            trigger = least >> 2
         if trigger < _LEAST_TRIGGER_CDEG:
             trigger = _LEAST_TRIGGER_CDEG
         if above < trigger or rate <= 0:
@@ -188,6 +186,9 @@ def follow(c: ptr32, trace: ptr16, phase: ptr32, record: ptr32, t_us: int, drive
         if height * 2 < way or stall > _STALL_REBASES_MS:
             if stall > _STALL_REBASES_MS:
                 c[_LEVEL] = smooth << 8
+            # an athlete who moves less far than expected is met half way in a few attempts
+            if way >= least:
+                c[_OWN_CDEG] = own - ((own - way) >> 2)
             phase[0] = _REST
             record[INDEX] = int(record[INDEX]) - 1
             return ABANDONED
@@ -268,7 +269,6 @@ def measure(c: ptr32, trace: ptr16, record: ptr32):
     if long < 4:
         return
     first = newest - long
-    level = 0
     top = (int(c[_TOP]) ^ m) - m
     low = 32767
     k = first
@@ -277,83 +277,95 @@ def measure(c: ptr32, trace: ptr16, record: ptr32):
         if x < low:
             low = x
         k += 1
-    half = (low + top) >> 1
     # first and last sample above half of the way
+    half = (low + top) >> 1
     rise = first
     while rise < newest and (int(trace[rise & (_TRACE - 1)]) ^ h) - h < half:
         rise += 1
     fall = newest
     while fall > rise and (int(trace[fall & (_TRACE - 1)]) ^ h) - h < half:
         fall -= 1
-    # plateau: mean of what lies in the upper fifth; rest before and after: mean of the lower fifth on either side;
-    # few samples there are a turning point rather than a plateau, then the extreme itself counts more
-    cut = top - (top - low) // 5
-    sum = 0
-    count = 0
-    k = rise
-    while k <= fall:
-        x = (int(trace[k & (_TRACE - 1)]) ^ h) - h
-        if x >= cut:
-            sum += x - top
-            count += 1
-        k += 1
-    plateau = top - (0 - sum) // (count + _FEW)
-    side = 0
-    while side < 2:
-        k = rise
-        step = -1
-        if side:
-            k = fall
-            step = 1
-        cut = low + (top - low) // 5
-        sum = 0
-        count = 0
-        while k >= first and k <= newest:
+    # levels: at first the extremes, then the means of the rest before, the plateau and the rest after
+    plateau = top
+    before = low
+    after = low
+    turn = 0
+    while turn < 2:
+        side = 0
+        while side < 2:
+            base = before
+            k = rise
+            step = -1
+            if side:
+                base = after
+                k = fall
+                step = 1
+            fifth = (plateau - base) // 5
+            low = base + fifth
+            high = plateau - fifth
+            i = k
             x = (int(trace[k & (_TRACE - 1)]) ^ h) - h
-            if x <= cut:
-                sum += x - low
-                count += 1
-            k += step
-        base = low + sum // (count + _FEW)
-        if side == 0:
-            level = base
-        way = plateau - base
-        fifth = base + way // 5
-        k = rise
-        if side:
-            k = fall
-        x = (int(trace[k & (_TRACE - 1)]) ^ h) - h
-        before = x
-        while x > fifth and k > first and k < newest:
-            before = x
-            k += step
+            last = x
+            while x > low and k > first and k < newest:
+                last = x
+                k += step
+                x = (int(trace[k & (_TRACE - 1)]) ^ h) - h
+            t20 = k << 6
+            if last > x and x <= low:
+                t20 -= step * (((low - x) << 6) // (last - x))
+            k = i
             x = (int(trace[k & (_TRACE - 1)]) ^ h) - h
-        t20 = k << 6
-        if before > x and x <= fifth:
-            t20 -= step * (((fifth - x) << 6) // (before - x))
-        fifth = plateau - way // 5
-        k = rise
-        if side:
-            k = fall
-        x = (int(trace[k & (_TRACE - 1)]) ^ h) - h
-        before = x
-        while x < fifth and k > first and k < newest:
-            before = x
-            k -= step
-            x = (int(trace[k & (_TRACE - 1)]) ^ h) - h
-        t80 = k << 6
-        if x > before and x >= fifth:
-            t80 += step * (((x - fifth) << 6) // (x - before))
-        # minimum jerk: 20 % at 0.327, 80 % at 0.673 of its duration
-        if side == 0:
-            reach = ((t80 - t20) * 241) >> 8
-            begin = t20 - reach
-            end = t80 + reach
-        else:
-            reach = ((t20 - t80) * 241) >> 8
-            hold = t80 - reach
-            done = t20 + reach
-        side += 1
+            last = x
+            while x < high and k > first and k < newest:
+                last = x
+                k -= step
+                x = (int(trace[k & (_TRACE - 1)]) ^ h) - h
+            t80 = k << 6
+            if x > last and x >= high:
+                t80 += step * (((x - high) << 6) // (x - last))
+            # minimum jerk: 20 % at 0.327, 80 % at 0.673 of its duration
+            if side == 0:
+                reach = ((t80 - t20) * 241) >> 8
+                begin = t20 - reach
+                end = t80 + reach
+            else:
+                reach = ((t20 - t80) * 241) >> 8
+                hold = t80 - reach
+                done = t20 + reach
+            side += 1
+        side = 0
+        while side < 3 and turn == 0:
+            k = (begin >> 6) - _NEAR
+            i = begin >> 6
+            if side == 1:
+                k = (end >> 6) + 1
+                i = hold >> 6
+            if side == 2:
+                k = (done >> 6) + 1
+                i = k + _NEAR
+            if k < first:
+                k = first
+            if i > newest:
+                i = newest
+            total = 0
+            count = 0
+            while k <= i:
+                x = (int(trace[k & (_TRACE - 1)]) ^ h) - h
+                if side == 1 or x < half:
+                    total += x
+                    count += 1
+                k += 1
+            if count > 3:
+                # towards minus infinity also below zero
+                total = (total + count * 32768) // count - 32768
+                if side == 0:
+                    before = total
+                if side == 1:
+                    plateau = total
+                if side == 2:
+                    after = total
+            side += 1
+        turn += 1
     if hold < end:
         end = (hold + end) >> 1
         hold = end
@@ -363,16 +375,11 @@ def measure(c: ptr32, trace: ptr16, record: ptr32):
     record[CONCENTRIC_MS] = ((end - begin) * 5) >> 3
     record[ISOMETRIC_MS] = ((hold - end) * 5) >> 3
     record[ECCENTRIC_MS] = ((done - hold) * 5) >> 3
-    way = plateau - level
+    way = plateau - before
     record[RANGE_CDEG] = way
     own = int(c[_OWN_CDEG])
-    if own:
-        own += (way - own) >> 2
-    else:
-        own = way
-    if own < 0:
-        own = 0
-    c[_OWN_CDEG] = own
+    if way > 0:
+        c[_OWN_CDEG] = own + ((way - own) >> 2)
 
 
 class RepetitionSegmenter:
@@ -384,13 +391,14 @@ class RepetitionSegmenter:
     """
 
     def __init__(self, exercise):
-        """exercise: a dictionary of coaching/exercises: drive_sign, min_range_cdeg, tempo_ms are used."""
+        """exercise: a dictionary of coaching/exercises; drive_sign, min_range_cdeg, range_cdeg, tempo_ms are used."""
         self.phase = array("i", [0])
         self.record = array("i", [0] * 6)
         self._cells = array("i", [0] * _CELLS)
         self._trace = array("h", [0] * _TRACE)
         self._cells[_SIGN] = exercise["drive_sign"]
         self._cells[_LEAST_CDEG] = exercise["min_range_cdeg"]
+        self._cells[_OWN_CDEG] = exercise["range_cdeg"]
         hold = exercise["tempo_ms"].get("isometric")
         if hold and hold[0] >= _HOLD_EXERCISE_MS:
             self._cells[_HOLD_MS] = hold[0] * _HOLD_PERMILLE // 1000
