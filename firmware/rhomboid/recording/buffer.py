@@ -258,11 +258,6 @@ class Buffer:
             cells[cell] = 0
         cells[THIN_FACTOR] = thin_factor
 
-    def short(self):
-        """True while features are thinned or the kept area is half full: time for a flush at the next good pause."""
-        cells = self.cells
-        return cells[THIN] == 1 or 2 * cells[KEPT_END] > cells[KEPT_SIZE]
-
     def waiting(self):
         """Bytes that wait to be written."""
         return self.cells[USED] + self.cells[KEPT_END] - self.cells[KEPT_FIRST]
