@@ -183,9 +183,9 @@ def _bones(drawing: _Drawing) -> None:
 
 def electrodes(side: str) -> _Drawing:
     """Back view with landmarks, electrode pairs and the lines of their rules."""
-    drawing = _Drawing(980, 640, f"Electrode sites, {side} side, seen from behind")
+    drawing = _Drawing(1010, 640, f"Electrode sites, {side} side, seen from behind")
     drawing.sign = 1.0 if side == "right" else -1.0
-    drawing.origin = (490.0 - drawing.sign * 30, 150.0)
+    drawing.origin = (505.0 - drawing.sign * 30, 150.0)
     _body(drawing)
     _bones(drawing)
     for name, point in (("C7", anatomy.C7), ("T3", anatomy.T3), ("T5", anatomy.T5), ("T8", anatomy.T8)):
@@ -222,9 +222,9 @@ def electrodes(side: str) -> _Drawing:
         (anatomy.INFERIOR_ANGLE, outer, 322.0, "inferior angle", "lowest corner of the\nshoulder blade"),
     ):
         drawing.label(target, column, y, head, words, "#8a6d4c")
-    drawing.text(490, 28, f"Electrodes, {side} side, seen from behind", 17, "middle", bold=True)
+    drawing.text(505, 28, f"Electrodes, {side} side, seen from behind", 17, "middle", bold=True)
     drawing.text(
-        490,
+        505,
         626,
         "Pairs 20 mm apart along the dashed or named line; each MyoWare's reference snap lies beside the muscle.",
         12,
@@ -233,7 +233,7 @@ def electrodes(side: str) -> _Drawing:
     return drawing
 
 
-_WORN_WIDTH = 1440.0
+_WORN_WIDTH = 1460.0
 
 
 def worn(side: str) -> _Drawing:
@@ -241,7 +241,7 @@ def worn(side: str) -> _Drawing:
     drawing = _Drawing(_WORN_WIDTH, 660, f"Straps, pods and tactors, {side} side")
     drawing.scale = 1.35
     sign = 1.0 if side == "right" else -1.0
-    back_x, front_x = _page(sign, 975.0), _page(sign, 420.0)
+    back_x, front_x = _page(sign, 985.0), _page(sign, 430.0)
     _back_view(drawing, sign, back_x)
     _front_view(drawing, sign, front_x)
     drawing.text(back_x, 30, f"Back, worn on the {side}", 21, "middle", bold=True)
@@ -293,7 +293,7 @@ def _back_view(drawing: _Drawing, sign: float, x: float) -> None:
         (anatomy.TACTORS["lower"], 440, "tactor lower", "chest strap", _TACTOR),
         ((enclosure[0] + 30, enclosure[1] + 10), 522, "enclosure", "strap pin in front\nof the USB socket", "#444"),
     ):
-        drawing.label(target, _page(sign, 1264.0), y, head, words, colour)
+        drawing.label(target, _page(sign, 1272.0), y, head, words, colour)
 
 
 def _front_view(drawing: _Drawing, sign: float, x: float) -> None:
@@ -318,7 +318,7 @@ def _front_view(drawing: _Drawing, sign: float, x: float) -> None:
         (buckle, 440, "buckle", "away from\nthe pod", "#444"),
         (waist, 536, "waist strap", "40 mm", "#444"),
     ):
-        drawing.label(target, _page(sign, 146.0), y, head, words, colour)
+        drawing.label(target, _page(sign, 158.0), y, head, words, colour)
 
 
 def _strap(drawing: _Drawing, y: float, half: float, width: float) -> None:

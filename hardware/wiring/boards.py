@@ -20,8 +20,8 @@ _FEATHER_HEADER = {
     8: "PSRAM_CS", 7: "7", 4: "4", 11: "11", 10: "10", 9: "9", 6: "6", 5: "5", 3: "SCL", 2: "SDA",
 }  # fmt: skip
 _FEATHER_HSTX = {
-    12: "HSTX D2P", 13: "HSTX D2N", 14: "HSTX CKP", 15: "HSTX CKN",
-    16: "HSTX D1P", 17: "HSTX D1N", 18: "HSTX D0P", 19: "HSTX D0N",
+    12: "HSTX_D2P", 13: "HSTX_D2N", 14: "HSTX_CKP", 15: "HSTX_CKN",
+    16: "HSTX_D1P", 17: "HSTX_D1N", 18: "HSTX_D0P", 19: "HSTX_D0N",
 }  # fmt: skip
 # Raspberry Pi Pico, Pico 2 W: pin number on the 40-pin outline (Pico data sheet, pinout)
 _PICO_HEADER = {

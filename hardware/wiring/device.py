@@ -274,7 +274,7 @@ def _storage(device: Device) -> None:
         SDA=f"I2C{bus}_SDA",
     )
     lines = {net: device.board.label(gpio) for net, gpio in device.board.signals().items()}
-    pins = {label.removeprefix("HSTX "): net for net, label in lines.items() if label.startswith("HSTX")}
+    pins = {label.removeprefix("HSTX_"): net for net, label in lines.items() if label.startswith("HSTX")}
     if pins:
         device.parts["A32"] = Part("A32", "hstx_breakout", "HSTX breakout", "storage", {**pins, "GND": "GND"})
 
