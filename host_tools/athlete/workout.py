@@ -73,10 +73,13 @@ class Workout:
     def _fits_another_set(self, done: int) -> bool:
         if self._plan.sets:
             return done < len(self._plan.sets)
-        tempo = self._exercise.tempo
-        one_s = 1.5 * (tempo.concentric_s + tempo.isometric_s + tempo.eccentric_s + tempo.rest_s)
-        rest_s = REST_BETWEEN_SETS_S if done else 0.0
-        return self._now_s + rest_s + MOVE_TO_START_S + PRESS_AFTER_S + SETTLE_S + 2 * one_s <= self._until_s
+        begins_s = self._now_s + MOVE_TO_START_S + PRESS_AFTER_S + PRESS_S + SETTLE_S
+        if done:
+            # a further set is worth its rest from two slow repetitions on
+            tempo = self._exercise.tempo
+            one_s = 1.5 * (tempo.concentric_s + tempo.isometric_s + tempo.eccentric_s + tempo.rest_s)
+            begins_s += REST_BETWEEN_SETS_S + 2 * one_s
+        return begins_s <= self._until_s
 
     def _train_set(self, set_number: int, count: int) -> None:
         """Take the start pose, press, train, press, stand upright again."""

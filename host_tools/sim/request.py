@@ -127,7 +127,10 @@ def _source(request: Request, exercise: str) -> Playback | Athlete:
     left = request.side == "left"
     if request.recording is None and request.emg is None:
         plan = request.plan or Plan(duration_s=request.duration_s or 90.0)
-        return Athlete(request.athlete or "good", exercise, request.seed, left, plan)
+        athlete = Athlete(request.athlete or "good", exercise, request.seed, left, plan)
+        if not athlete.workout.presses:
+            raise BadInput(f"--duration {request.duration_s:g}: too short for a set; give at least 20 seconds")
+        return athlete
     if request.athlete is not None:
         raise BadInput("--athlete and --recording: only one of them can move; leave one out")
     if request.recording is not None and request.recording.suffix.lower() == ".c3d":

@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +42,12 @@ class Session:
     host_s: float
 
 
-def run_session(prepared: Prepared, out: Path, progress: Progress = lambda stage, share: None) -> Session:
+def run_session(
+    prepared: Prepared, out: Path, progress: Progress = lambda stage, share: None, bundle: Path | None = None
+) -> Session:
     """Run it and leave session.ulg, truth.npz and summary.json in `out`; other files there stay.
 
+    bundle: folder with a compiled bundle (host_tools/device/bundle.py) to run instead of the sources.
     Raises BadInput when `out` cannot be a folder, Failed when the firmware or the virtual board failed.
     """
     out = out.resolve()
@@ -56,7 +59,7 @@ def run_session(prepared: Prepared, out: Path, progress: Progress = lambda stage
     except OSError as error:
         raise BadInput(f"--out {out}: cannot be written ({error.strerror}); name another folder") from error
     try:
-        result = _simulate(prepared, work, progress)
+        result = _simulate(prepared, work, progress, bundle)
         ready = work / "ready"
         ready.mkdir()
         summary = _collect(prepared, result, ready)
@@ -68,7 +71,7 @@ def run_session(prepared: Prepared, out: Path, progress: Progress = lambda stage
     return Session(out, summary, result.world_us / 1e6, result.host_seconds)
 
 
-def _simulate(prepared: Prepared, work: Path, progress: Progress) -> Result:
+def _simulate(prepared: Prepared, work: Path, progress: Progress, bundle: Path | None) -> Result:
     request = prepared.request
     streams_folder = work / "streams"
     streams_folder.mkdir()
@@ -85,6 +88,8 @@ def _simulate(prepared: Prepared, work: Path, progress: Progress) -> Result:
     slot = work / "a.json"
     write_slot(prepared.settings, slot)
     scenario = _scenario(prepared, streams, slot)
+    if bundle is not None:
+        scenario = replace(scenario, firmware=bundle, library=())
     try:
         return run(
             scenario, work / "board", lambda seconds: progress("session", min(seconds / prepared.duration_s, 1.0))

@@ -14,6 +14,7 @@ BOARD_CASES = [
     (["--side", "up"], ("up", "right")),
     (["--duration", "0"], ("--duration", "86400")),
     (["--duration", "nan"], ("--duration",)),
+    (["--duration", "6"], ("--duration 6", "too short for a set")),
     (["--raw", "emg,ecg"], ("ecg", "emg, imu")),
     (["--fault", "imu:head:reset@3"], ("imu:head:reset@3", "imu:SEGMENT:reset")),
     (["--fault", "emg:SA:off@3"], ("emg:SA:off@3", "UT, MT, LT, LAT")),
@@ -92,5 +93,5 @@ def test_an_incomplete_reference_names_the_missing_segments(tmp_path: Path, caps
 def test_a_file_in_the_place_of_the_folder_is_not_overwritten(tmp_path: Path, capsys) -> None:
     out = tmp_path / "out"
     out.write_text("mine")
-    assert "is a file" in refused(["--duration", "5"], out, capsys)
+    assert "is a file" in refused(["--duration", "20"], out, capsys)
     assert out.read_text() == "mine"
