@@ -1,7 +1,8 @@
 """The virtual BNO08x on CPython, behind CircuitPython's names, so that foreign drivers can be run against it.
 
-`load_model()` gives the same module that the interpreter runs; `Clock` is virtual time (its `monotonic` and `sleep` take the place
-of a driver's `time`); `I2C` and `ResetPin` are what CircuitPython drivers expect of busio and digitalio.
+`load_model()` gives the same module that the interpreter runs; `Clock` is virtual time (its `monotonic` and `sleep`
+take the place of a driver's `time`); `I2C` and `ResetPin` are what CircuitPython drivers expect of busio and
+digitalio.
 """
 
 from __future__ import annotations

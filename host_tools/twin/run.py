@@ -1,8 +1,8 @@
 """Run the firmware on the virtual board.
 
-`run(scenario, out_dir)` boots the interpreter as a subprocess, again after each reset of the board, until the scenario ends,
-and collects what happened. Same scenario, same bytes. Times are integer microseconds: "device" counts from the reset of the
-board, "world" from power-on over all boots, "stimulus" from the beginning of the streams.
+`run(scenario, out_dir)` boots the interpreter as a subprocess, again after each reset of the board, until the
+scenario ends, and collects what happened. Same scenario, same bytes. Times are integer microseconds: "device" counts
+from the reset of the board, "world" from power-on over all boots, "stimulus" from the beginning of the streams.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -118,9 +118,9 @@ class Scenario:
 
     imus: by segment; a segment of the board that is missing here is not installed. None: all of them, lying still.
     emg: None: electrodes at rest. stimulus_start_us: world time; None: when the status LED has been on for 100 ms.
-    duration_us: world time at which the run ends, unless the script ends it. files: device path -> host file, put on the
-    flash before the first boot. firmware: folder with boot.py, main.py and rhomboid/ (sources or bundle); scripts: what the
-    chip runs at boot, relative to it. flash_image: go on with this image instead of a blank one.
+    duration_us: world time at which the run ends, unless the script ends it. files: device path -> host file, put on
+    the flash before the first boot. firmware: folder with boot.py, main.py and rhomboid/ (sources or bundle);
+    scripts: what the chip runs at boot, relative to it. flash_image: go on with this image instead of a blank one.
     """
 
     board: str = "feather_rp2350"
@@ -136,12 +136,15 @@ class Scenario:
     journal_flash: bool = False
     flash_image: Path | None = None
     files: dict[str, Path] = field(default_factory=dict)
-    library: tuple[Path, ...] | None = None  # folders on sys.path after the firmware; None: the installed Adafruit package
+    library: tuple[Path, ...] | None = (
+        None  # folders on sys.path after the firmware; None: the installed Adafruit package
+    )
     interpreter: tuple[str, ...] | None = None
     costs: dict[str, int] = field(default_factory=dict)  # changes to the cost table
     allow_crash: bool = False
     max_boots: int = 20
     stall_seconds: float = 60.0  # of the host, without progress
+    hang_is_watchdog: bool = False  # firmware that hangs without touching the hardware is reset by its watchdog
     mains_hz: int = 50  # of the faults "electrode off" and "mains added"
 
 
@@ -149,8 +152,9 @@ class Scenario:
 class Result:
     """What came of a run.
 
-    boots: one dictionary per boot (stop reason, counters of the models). events: all journal lines, with their boot number.
-    stimulus_start_us: device time in the boot in which the stimulus began. files: the files of the flash, copied to the host.
+    boots: one dictionary per boot (stop reason, counters of the models). events: all journal lines, with their boot
+    number. stimulus_start_us: device time in the boot in which the stimulus began. files: the files of the flash,
+    copied to the host.
     """
 
     out_dir: Path
@@ -202,7 +206,7 @@ def costs_of(mcu: str, changes: dict[str, int] | None = None) -> dict[str, int]:
     return costs
 
 
-def imu_tables(seed: int, name: str) -> dict[str, list]:
+def imu_tables(seed: int, name: str) -> dict[str, Any]:
     """What chance decides for one sensor: headings after each reset (Q28), start-up times and latencies (us)."""
     chance = random.Random(f"{seed} {name}")
     headings = []
@@ -230,12 +234,11 @@ def installed_library(out_dir: Path) -> Path:
 
 
 def write_mains(path: Path, hz: int) -> None:
-    """0.1 s of mains at 4 kHz with a third harmonic, int16, full scale 2^14."""
-    samples = array("h")
-    for i in range(MAINS_LENGTH):
-        angle = 2 * math.pi * hz * i / 4000
-        samples.append(round(16000 * (0.9 * math.sin(angle) + 0.1 * math.sin(3 * angle))))
-    path.write_bytes(samples.tobytes())
+    """0.1 s of mains with a third harmonic at 4 kHz, int16, peak 2^14."""
+    angles = [2 * math.pi * hz * i / 4000 for i in range(MAINS_LENGTH)]
+    wave = [math.sin(angle) + 0.11 * math.sin(3 * angle) for angle in angles]
+    peak = max(wave)
+    path.write_bytes(array("h", (round(16384 * value / peak) for value in wave)).tobytes())
 
 
 def write_still_imu(path: Path) -> None:
@@ -271,16 +274,20 @@ def run(scenario: Scenario, out_dir: Path, progress: Callable[[float], None] | N
         config_path = out_dir / "boot.json"
         config_path.write_text(json.dumps(config))
         (out_dir / "state.json").unlink(missing_ok=True)
-        _boot(scenario, config_path, progress, console, crashes)
+        (out_dir / "watchdog.txt").unlink(missing_ok=True)
+        try:
+            _boot(scenario, config_path, progress, console, crashes)
+        except FirmwareHung:
+            if not scenario.hang_is_watchdog:
+                raise
+            _watchdog_bites(config, out_dir)
         state = json.loads((out_dir / "state.json").read_text())
         boots.append({"stop": state["stop"], "world_us": config["world_offset_us"], **state["counts"]})
         if crashes and not scenario.allow_crash:
             raise FirmwareCrashed(crashes[-1])
         if state["stop"] not in ("reset", "watchdog"):
             break
-        config.update(
-            state=state, world_offset_us=state["world_us"], reset_cause=3, scratch=state["scratch"], files={}
-        )
+        config.update(state=state, world_offset_us=state["world_us"], reset_cause=3, scratch=state["scratch"], files={})
     files = _extract(scenario, config, out_dir)
     events, stimulus_start_us = _join_events(out_dir, boots)
     (out_dir / "events.json").write_text(json.dumps({"boots": boots, "events": events}, indent=0))
@@ -349,6 +356,8 @@ def _first_config(scenario: Scenario, out_dir: Path) -> dict[str, Any]:
         "path": [f"/host{firmware}", *(f"/host{Path(p).resolve()}" for p in library)],
         "scripts": [f"/host{firmware}/{name}" for name in scenario.scripts],
         "seed": scenario.seed,
+        "watchdog_path": str(out_dir / "watchdog.txt") if scenario.hang_is_watchdog else None,
+        "flash_base": str(out_dir / "flash_base.bin") if scenario.journal_flash else None,
     }
 
 
@@ -373,6 +382,20 @@ def _script_config(script: tuple[Action, ...]) -> list[list[Any]]:
 def _command(scenario: Scenario, script: Path, *arguments: str) -> list[str]:
     interpreter = scenario.interpreter or default_interpreter()
     return [*interpreter, "-X", "heapsize=16M", str(script), *arguments]
+
+
+def _watchdog_bites(config: dict[str, Any], out_dir: Path) -> None:
+    """The interpreter was killed while it hung: the reset comes when the watchdog was due."""
+    due = out_dir / "watchdog.txt"
+    device_us = int(due.read_text() or 0) if due.exists() else 0
+    if not device_us:
+        raise FirmwareHung("the firmware hangs, and its watchdog is not running")
+    state_path = out_dir / "state.json"
+    state = json.loads(state_path.read_text())
+    state.update(stop="watchdog", world_us=device_us + config["world_offset_us"])
+    state_path.write_text(json.dumps(state))
+    with open(config["journal_path"], "a") as journal:
+        journal.write(json.dumps({"t_us": device_us, "kind": "stop", "reason": "watchdog"}) + "\n")
 
 
 def _boot(
@@ -415,7 +438,7 @@ def _boot(
         raise InterpreterFailed(f"interpreter ended with code {process.returncode}:\n{tail}")
 
 
-def _lines(process: subprocess.Popen[bytes], stall_seconds: float):
+def _lines(process: subprocess.Popen[bytes], stall_seconds: float) -> Iterator[str]:
     """Lines of the interpreter's output; FirmwareHung when none comes for so long."""
     assert process.stdout is not None
     selector = selectors.DefaultSelector()

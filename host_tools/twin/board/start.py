@@ -1,7 +1,7 @@
 """Boot the virtual board: `micropython start.py CONFIG.json`. Run by host_tools/twin/run.py, once for each boot.
 
-Builds the world, hides the built-in gc and micropython behind the chip's, mounts the flash at / (the host's files at /host),
-then runs boot.py and main.py as the chip does.
+Builds the world, hides the built-in gc and micropython behind the chip's, mounts the flash at / (the host's files at
+/host), then runs boot.py and main.py as the chip does.
 """
 
 import io
@@ -11,7 +11,6 @@ import random
 import sys
 
 import vfs
-
 from virtual import clock, here, journal, stop
 from virtual.flash import BlockDevice
 from virtual.heap import enter
@@ -22,10 +21,11 @@ with open(sys.argv[1]) as _f:
 journal.open_at(_config["journal_path"])
 here.world = World(_config)
 
-import machine  # noqa: E402  (these find the world when they are imported)
-import rp2  # noqa: E402, F401
+# these find the world when they are imported, and stay in sys.modules when sys.path changes
 import time  # noqa: E402, F401
 
+import machine  # noqa: E402, F401
+import rp2  # noqa: E402, F401
 from virtual import proxies  # noqa: E402
 
 proxies.install(_config["machine"])
@@ -53,7 +53,10 @@ def _mount():
     flash.erase_us, flash.program_us = timing
     clock.COSTS["flash_read"] = read_us
     flash.erases = flash.programs = 0
-    flash.open_journal(_config["flash_journal"])
+    if _config["flash_journal"]:
+        if _config["boot"] == 0:
+            _copy("/host" + _config["flash"]["path"], "/host" + _config["flash_base"])
+        flash.open_journal(_config["flash_journal"])
 
 
 def _copy(source, target):
@@ -103,7 +106,7 @@ try:
         _run(_script, _names)
 except SystemExit:
     pass  # the board has stopped, or the firmware has left by itself
-except Exception as _error:  # what the firmware lets through ends at the chip's prompt
+except Exception as _error:  # noqa: BLE001  (what the firmware lets through ends at the chip's prompt)
     enter()
     try:
         _crash(_error)

@@ -1,7 +1,7 @@
 """The chip's `time` module in virtual time; ticks wrap at 2^30 as on the chip."""
 
+import micropython
 import utime
-
 from virtual import clock
 from virtual.heap import enter, leave
 

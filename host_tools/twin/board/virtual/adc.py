@@ -1,4 +1,5 @@
-"""The virtual ADC by its registers, its FIFO, and the DMA channels that empty it (RP2040 data sheet 4.9 and 2.5, RP2350 12.4, 12.6).
+"""The virtual ADC by its registers, its FIFO, and the DMA channels that empty it (RP2040 data sheet 4.9 and 2.5,
+RP2350 12.4, 12.6).
 
 Nothing happens per conversion: `sync` computes at once all conversions since the last look. The FIFO carries no channel
 number; when nothing empties it, conversions are lost and the round robin goes on, so the channels come out rotated.
@@ -6,6 +7,7 @@ number; when nothing empties it, conversions are lost and the round robin goes o
 
 from array import array
 
+import micropython
 import uctypes
 from micropython import const
 
@@ -60,7 +62,8 @@ MAINS_LENGTH = 400  # 0.1 s of mains at 4 kHz: whole periods of 50 and of 60 Hz
 
 @micropython.viper
 def _convert(dst: int, at: int, mask: int, shift: int, n: int, src: ptr16, mains: ptr16, c: ptr32) -> int:
-    """Up to n conversions to dst[at...] (16 bit, index modulo mask + 1); stops at the end of the window; returns how many."""
+    """Up to n conversions to dst[at...] (16 bit, index modulo mask + 1); stops at the end of the window; returns how
+    many."""
     out = ptr16(dst)
     mux = int(c[0])
     period = int(c[1])

@@ -1,15 +1,16 @@
 """The virtual BNO08x: SHTP on I2C, byte by byte.
 
-Sources: SHTP reference 1000-3535, SH-2 reference 1000-3625, BNO08X data sheet 1000-3927. Runs on MicroPython and on CPython
-(the unmodified Adafruit driver talks to it there), so it knows neither pins nor buses: the clock, the INT line and the
-orientation are handed in.
+Sources: SHTP reference 1000-3535, SH-2 reference 1000-3625, BNO08X data sheet 1000-3927. Runs on MicroPython and on
+CPython (the unmodified Adafruit driver talks to it there), so it knows neither pins nor buses: the clock, the INT
+line and the orientation are handed in.
 
-Every read begins with a header of 4 bytes: length (little-endian, header included, bit 15 = continuation), channel, sequence
-number of that channel. A read shorter than the cargo is followed by a continuation with the rest behind a header of its own.
-INT is low while something waits, goes high when a read begins, and also, for a moment, 10 ms after nobody came.
+Every read begins with a header of 4 bytes: length (little-endian, header included, bit 15 = continuation), channel,
+sequence number of that channel. A read shorter than the cargo is followed by a continuation with the rest behind a
+header of its own. INT is low while something waits, goes high when a read begins, and also, for a moment, 10 ms after
+nobody came.
 
-Time base: a cargo of channel 3 opens with 0xFB and how long before the last falling edge of INT its base lies, in 100 us; each
-report carries its delay after that base, also in 100 us.
+Time base: a cargo of channel 3 opens with 0xFB and how long before the last falling edge of INT its base lies, in 100
+us; each report carries its delay after that base, also in 100 us.
 """
 
 from struct import pack_into
@@ -47,7 +48,8 @@ def _fill(buffer, start, value):
 
 
 def _advertisement():
-    # tags of the SHTP advertisement: 1 GUID, 2-5 sizes, 6 channel, 7 wake channel, 8 application, 9 channel name, 0x80.. versions
+    # tags of the SHTP advertisement: 1 GUID, 2-5 sizes, 6 channel, 7 wake channel, 8 application, 9 channel name,
+    # 0x80.. versions
     text = (
         (0x01, b"\x00\x00\x00\x00"),
         (0x80, b"1.0.0\x00"),
@@ -107,15 +109,24 @@ class VirtualBno08x:
     """One sensor.
 
     clock: `now_us()`, `slot(action, name)`, `at(slot, time_us)`, `cancel(slot)`.
-    orientation: `frame(index)` -> (w, x, y, z) in Q28, sensor to world, on the grid of 400 Hz (index < 0: before the stimulus).
-    int_line: called with 0 and 1.
-    headings_q28: (w, z) of the turn about the vertical after each reset, used in rotation; startup_us, latency_us likewise.
-    interval_q10_us: real length of a grid step in 1/1024 us (nominally 2,560,000).
-    residue: which steps of the grid a slower rate takes (index modulo its divider, plus the number of resets).
+    orientation: `frame(index)` -> (w, x, y, z) in Q28, sensor to world, on the grid of 400 Hz (index < 0: before the
+    stimulus). int_line: called with 0 and 1. headings_q28: (w, z) of the turn about the vertical after each reset,
+    used in rotation; startup_us, latency_us likewise. interval_q10_us: real length of a grid step in 1/1024 us
+    (nominally 2,560,000). residue: which steps of the grid a slower rate takes (index modulo its divider, plus the
+    number of resets).
     """
 
     def __init__(
-        self, clock, orientation, int_line, headings_q28, startup_us, latency_us, interval_q10_us=2560000, residue=0, bno085=False
+        self,
+        clock,
+        orientation,
+        int_line,
+        headings_q28,
+        startup_us,
+        latency_us,
+        interval_q10_us=2560000,
+        residue=0,
+        bno085=False,
     ):
         self.clock = clock
         self.orientation = orientation
@@ -296,6 +307,8 @@ class VirtualBno08x:
         self._index = index + self._divider
         sample_us = self._sample_us(index)
         self._schedule_report()
+        if self.silent:
+            return
         heading_w, heading_z = self.heading_q28()
         w, x, y, z = rotate_q14(self.orientation.frame(-1 if self._held else index), heading_w, heading_z)
         self._report_sequence = (self._report_sequence + 1) & 0xFF
@@ -500,8 +513,12 @@ class VirtualBno08x:
     @staticmethod
     def _product_ids():
         # reset cause, version major and minor, part number, build number, patch, reserved
-        first = b"\xf8\x01\x03\x02" + (10003608).to_bytes(4, "little") + (370).to_bytes(4, "little") + b"\x06\x00\x00\x00"
-        second = b"\xf8\x00\x01\x02" + (10003606).to_bytes(4, "little") + (230).to_bytes(4, "little") + b"\x04\x00\x00\x00"
+        first = (
+            b"\xf8\x01\x03\x02" + (10003608).to_bytes(4, "little") + (370).to_bytes(4, "little") + b"\x06\x00\x00\x00"
+        )
+        second = (
+            b"\xf8\x00\x01\x02" + (10003606).to_bytes(4, "little") + (230).to_bytes(4, "little") + b"\x04\x00\x00\x00"
+        )
         return first + second
 
     def _command(self, body):

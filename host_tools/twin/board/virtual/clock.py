@@ -1,11 +1,13 @@
 """Virtual time: one clock in integer microseconds, and one table of what is due.
 
-Device time runs from 0 at every reset of the board. It is kept as an epoch (a multiple of 2^29 us) and a time within it, so
-that what runs every tick stays within the small integers of a 32-bit interpreter; `now_us` gives the whole of it.
+Device time runs from 0 at every reset of the board. It is kept as an epoch (a multiple of 2^29 us) and a time within
+it, so that what runs every tick stays within the small integers of a 32-bit interpreter; `now_us` gives the whole of
+it.
 
 Every source of events has one slot with one pending time. Whatever moves the clock (CPU work, a wait, a bus transfer, a
-flash stall) goes through `spend` or `wait_until`: events due on the way fire in the order of their times, ties in the order
-of their slots. Interrupt handlers of the firmware run with the heap locked and never nest (one priority on the chip).
+flash stall) goes through `spend` or `wait_until`: events due on the way fire in the order of their times, ties in the
+order of their slots. Interrupt handlers of the firmware run with the heap locked and never nest (one priority on the
+chip).
 """
 
 from array import array
@@ -18,8 +20,9 @@ from virtual.heap import enter, leave
 _WRAP = const(1 << 29)
 NEVER = (1 << 30) - 1  # the largest small integer of a 32-bit interpreter
 
-# cells: time within the epoch; earliest pending time; ticks phase (epoch parity * 2^29); epochs passed; inside a handler;
-# interrupts disabled (depth); handlers run so far; time spent in handlers (modulo 2^24); the event register of WFE; board dead
+# cells: time within the epoch; earliest pending time; ticks phase (epoch parity * 2^29); epochs passed; inside a
+# handler; interrupts disabled (depth); handlers run so far; time spent in handlers (modulo 2^24); the event register
+# of WFE; board dead
 _T = const(0)
 _NEXT = const(1)
 _PHASE = const(2)
@@ -250,6 +253,11 @@ def interrupt(handler, argument, hard):
                 return
         _pending.append((handler, argument, hard))
         return
+    _handle(handler, argument, hard)
+    run_pending()
+
+
+def _handle(handler, argument, hard):
     before = cells[_T]
     epoch = cells[_EPOCH]
     stolen = cells[_STOLEN]
@@ -265,14 +273,13 @@ def interrupt(handler, argument, hard):
         cells[_HANDLED] += 1
         cells[_EVENT] = 1
         cells[_STOLEN] = (stolen + cells[_T] - before + (cells[_EPOCH] - epoch) * _WRAP) & 0xFFFFFF
-    run_pending()
 
 
 def run_pending():
     """Handlers that had to wait."""
-    if _pending and not cells[_IN_HANDLER] and not cells[_DISABLED]:
+    while _pending and not cells[_IN_HANDLER] and not cells[_DISABLED]:
         handler, argument, hard = _pending.pop(0)
-        interrupt(handler, argument, hard)
+        _handle(handler, argument, hard)
 
 
 def disable():

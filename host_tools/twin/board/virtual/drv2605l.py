@@ -1,7 +1,7 @@
 """The virtual DRV2605L: its registers and its sequencer (data sheet SLOS854C).
 
-GO plays the waveform sequencer of mode 0 and clears itself when the sequence, wait slots included, has ended. Mode 7 runs
-the auto-calibration. Each GO is written to the journal with the waveform bytes, as truth for the host.
+GO plays the waveform sequencer of mode 0 and clears itself when the sequence, wait slots included, has ended. Mode 7
+runs the auto-calibration. Each GO is written to the journal with the waveform bytes, as truth for the host.
 """
 
 from micropython import const

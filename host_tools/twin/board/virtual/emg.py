@@ -1,7 +1,8 @@
 """The electrodes as the ADC pins see them: a stream of 12-bit frames at 4 kHz a channel.
 
-Frames are counted from the beginning of the world. Before the stimulus its first 0.4 s run forwards and backwards (a frozen
-frame would be a flat line), after its end the last 0.4 s do; the stimulus begins where the forward run would begin anew.
+Frames are counted from the beginning of the world. Before the stimulus its first 0.4 s run forwards and backwards (a
+frozen frame would be a flat line), after its end the last 0.4 s do; the stimulus begins where the forward run would
+begin anew.
 """
 
 from array import array

@@ -1,9 +1,11 @@
 """The flash that holds the files: 4 KB erase blocks, 256-byte program pages, and the CPU stalled meanwhile.
 
-The image is a file of the host, so it survives resets and the heap knows nothing of it. Operations are counted, and kept one
-by one in a binary journal when asked for (a power cut is a prefix of that journal): per operation a header of 9 bytes (kind
-1 = erase, 2 = program; address, length; little-endian uint32) and, for a program, the data.
+The image is a file of the host, so it survives resets and the heap knows nothing of it. Operations are counted, and
+kept one by one in a binary journal when asked for (a power cut is a prefix of that journal): per operation a header
+of 9 bytes (kind 1 = erase, 2 = program; address, length; little-endian uint32) and, for a program, the data.
 """
+
+import micropython
 
 from virtual import clock
 from virtual.heap import enter, leave
@@ -29,9 +31,8 @@ class FlashFile:
         self._blank = b"\xff" * ERASE_BYTES
 
     def open_journal(self, path):
-        """Keep every operation from here on in the file at `path` (None: do not)."""
-        if path:
-            self._journal = open("/host" + path, "ab")
+        """Keep every operation from here on in the file at `path`."""
+        self._journal = open("/host" + path, "ab")
 
     def read(self, address, buffer):
         """Fill `buffer`: memory-mapped, no stall."""
@@ -73,13 +74,6 @@ class FlashFile:
             self._journal.write(bytes((kind,)) + address.to_bytes(4, "little") + length.to_bytes(4, "little"))
             if data is not None:
                 self._journal.write(data)
-
-    def close(self):
-        """Everything to the host."""
-        self._file.flush()
-        self._file.close()
-        if self._journal is not None:
-            self._journal.close()
 
 
 @micropython.viper

@@ -1,7 +1,8 @@
 """The door between the firmware and the models.
 
-Models share the interpreter with the firmware and may allocate; the firmware under `heap_lock()` may not. A model that is
-entered from the firmware opens the heap whatever its depth of lock, and closes it as deep again when it returns.
+Models share the interpreter with the firmware and may allocate; the firmware under `heap_lock()` may not. A model
+that is entered from the firmware opens the heap whatever its depth of lock, and closes it as deep again when it
+returns.
 """
 
 from micropython import heap_lock, heap_unlock
@@ -27,7 +28,8 @@ def leave(depth):
 
 
 def boxed(value, depth):
-    """The integer `value` as the chip returns it: with the heap locked (`depth` > 0) an integer beyond 30 bits is an error."""
+    """The integer `value` as the chip returns it: with the heap locked (`depth` > 0) an integer beyond 30 bits is an
+    error."""
     if depth and not -BIG <= value < BIG:
         raise MemoryError("an integer of %d allocates on the chip, heap is locked" % value)
     return value

@@ -1,7 +1,8 @@
 """An I2C bus with its devices, in bits and microseconds.
 
-A device offers `present()`, `write(data)`, `read(buffer)` and `stretch_us()`; it is asked at the moment of its address bit
-(read) or of the stop bit (write). A device that holds SDA low blocks the whole bus until SCL has been clocked by hand.
+A device offers `present()`, `write(data)`, `read(buffer)` and `stretch_us()`; it is asked at the moment of its
+address bit (read) or of the stop bit (write). A device that holds SDA low blocks the whole bus until SCL has been
+clocked by hand.
 """
 
 from micropython import const

@@ -1,7 +1,8 @@
 """The wires of the board: levels, who drives them, edges.
 
-A level is what a pin reads. The firmware drives the pins it has made outputs, the models drive theirs; an undriven pin reads
-its pull resistor. Edges on a pin with an armed interrupt call the handler; a model may listen to a pin that the firmware drives.
+A level is what a pin reads. The firmware drives the pins it has made outputs, the models drive theirs; an undriven
+pin reads its pull resistor. Edges on a pin with an armed interrupt call the handler; a model may listen to a pin that
+the firmware drives.
 """
 
 from virtual import clock

@@ -1,7 +1,7 @@
 """The end of a boot: reset, watchdog, power cut, end of the scenario.
 
-On the chip nothing runs after a reset, no `finally` either. Here an exception must unwind the interpreter; from the moment it
-is raised the board is dead: models refuse to work and the flash takes nothing more.
+On the chip nothing runs after a reset, no `finally` either. Here an exception must unwind the interpreter; from the
+moment it is raised the board is dead: models refuse to work and the flash takes nothing more.
 """
 
 from virtual import clock, journal

@@ -1,4 +1,5 @@
-"""Everything around the chip, built from the scenario that the host wrote: sensors, motors, electrodes, wires, and the script."""
+"""Everything around the chip, built from the scenario that the host wrote: sensors, motors, electrodes, wires, and
+the script."""
 
 import json
 
@@ -49,6 +50,7 @@ class World:
         self.adc.world_offset_us = self.offset_us
         self.watchdog_scratch = list(config["scratch"])
         self.watchdog_us = 0
+        self._watchdog_file = open(config["watchdog_path"], "w") if config["watchdog_path"] else None
         self._watchdog = clock.slot(self._on_watchdog, "watchdog")
         lines.resistor(board["BUTTON"], 1)
         lines.listen(board["LED"], self._on_led)
@@ -147,11 +149,13 @@ class World:
             "transfers": {str(n): bus.transfers for n, bus in self.buses.items()},
         }
 
-    def _finish(self):
+    def _dump(self):
         with open("/host" + self.config["state_path"], "w") as f:
             json.dump(self.save(), f)
+
+    def _finish(self):
+        self._dump()
         self.flash.dead = True
-        self.flash.close()
         journal.close()
 
     # --- time ---
@@ -165,13 +169,16 @@ class World:
         print("@twin progress %d" % now_us)
         if now_us >= self.end_us:
             stop.stop("end")
+        if self._watchdog_file is not None and now_us > self.offset_us:
+            self._dump()
         clock.at(self._progress, min(now_us + 1000000, self.end_us) - self.offset_us)
 
     def _on_cargo(self, reports):
         self.work_us += reports * clock.COSTS["imu_report"]
 
     def samples_seen(self, channel):
-        """The firmware has looked how far the ring is filled: it will now work through what is new, and through its tick."""
+        """The firmware has looked how far the ring is filled: it will now work through what is new, and through its
+        tick."""
         conversions = channel.moved
         channel.moved = 0
         self.work_us += clock.COSTS["tick"] + conversions * clock.COSTS["conversion_q8"] // 256
@@ -185,13 +192,24 @@ class World:
 
     def feed_watchdog(self, timeout_us):
         """The watchdog is started or fed."""
+        if self._watchdog_file is not None and not self.watchdog_us:
+            self._dump()
         self.watchdog_us = timeout_us
-        clock.at(self._watchdog, clock.now_us() + timeout_us)
+        due_us = clock.now_us() + timeout_us
+        clock.at(self._watchdog, due_us)
+        self._tell_watchdog(due_us)
+
+    def _tell_watchdog(self, due_us):
+        # the host finds out when the watchdog bites firmware that hangs without touching the hardware
+        if self._watchdog_file is not None:
+            self._watchdog_file.seek(0)
+            self._watchdog_file.write("%20d" % due_us)
 
     def stop_watchdog(self):
         """The enable bit of the watchdog is cleared."""
         self.watchdog_us = 0
         clock.cancel(self._watchdog)
+        self._tell_watchdog(0)
 
     def _on_watchdog(self):
         stop.stop("watchdog")
