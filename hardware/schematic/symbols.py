@@ -59,6 +59,10 @@ _RIGHT = {  # pins drawn on the right; the others are on the left
     "esd": ("4", "5", "6"),
 }
 _NAMES = {"esd": {"1": "IO1", "2": "GND", "3": "IO2", "4": "IO3", "5": "VBUS", "6": "IO4"}}
+_NUMBERS = {  # TPS22918DBV: SLVSD76 section 5; 2N7000 of onsemi, TO-92, flat side towards you, from the left
+    "load_switch": {"VIN": "1", "GND": "2", "ON": "3", "CT": "4", "QOD": "5", "VOUT": "6"},
+    "interlock": {"S": "1", "G": "2", "D": "3"},
+}
 _LEFT_HEADER = (
     "3V3",
     "GND",
@@ -100,8 +104,10 @@ def sides(device: Device, part: Part) -> tuple[list[str], list[str]]:
 
 
 def pin_number(device: Device, item: str, pin: str) -> str:
-    """The controller's pins are numbered by what is printed beside them on the board."""
-    return device.board.label(int(pin[2:])) if item == "controller" and pin.startswith("GP") else pin
+    """Number on the case; the controller's pins are numbered by what is printed beside them on the board."""
+    if item == "controller" and pin.startswith("GP"):
+        return device.board.label(int(pin[2:]))
+    return _NUMBERS.get(item, {}).get(pin, pin)
 
 
 def pin_length(part: Part) -> float:
@@ -204,7 +210,7 @@ def library_symbol(device: Device, part: Part, name: str) -> list:
             ]
         )
     hide_numbers = is_two_pin(part) or not (
-        part.item in ("controller", "esd", "interlock") or part.item.startswith("xh")
+        part.item in ("controller", "esd", "interlock", "load_switch") or part.item.startswith("xh")
     )
     short = name.split(":")[-1]
     flags = [["exclude_from_sim", "no"], ["in_bom", "yes"], ["on_board", "yes"]]

@@ -31,7 +31,7 @@ _ROWS: dict[str, tuple[str, ...]] = {  # references of each row, from the left; 
     "power": ("BT1 F1 A40", "U2 FB1 C3", "R3 R4 Q1", "R5 C1 C2", "C4"),
     "motion": ("J1 D1 A1", "J2 D2 A2", "J3 D3 A3", "J4 D4 A4", "R6 R7 -", "R8 R9 -"),
     "emg": ("A11 J11 R11", "A12 J12 R12", "A13 J13 R13", "A14 J14 R14", "C11 C12 D11", "C13 C14 -"),
-    "haptics": ("A21 J21 M1", "A22 J22 M2"),
+    "haptics": ("A21 - J21", "A22 - J22", "M1 - M2"),
     "storage": ("A31 - A32",),
 }
 _COLUMNS_MM = (45.72, 106.68, 165.1)
@@ -281,7 +281,7 @@ def render(device: Device) -> dict[str, str]:
         sheet = _Sheet(device, name, paths[name], page)
         _fill(sheet, device)
         if name == "power":
-            sheet.flag("EMG_3V3", 101.6, 124.46)
+            sheet.flag("EMG_3V3", 101.6, 101.6)
         files[f"{name}.kicad_sch"] = sheet.text()
         library |= sheet.library
     plain = [[symbol[0], Q(str(symbol[1]).split(":")[1]), *symbol[2:]] for symbol in library.values()]

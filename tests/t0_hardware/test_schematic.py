@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hardware.schematic.read_netlist import read, read_sheet
-from hardware.schematic.sexpr import parse, write
+from hardware.schematic.sexpr import child, children, parse, write
 from hardware.wiring.boards import load
 from hardware.wiring.device import build
 from tests.t0_hardware.agreement import HARDWARE
@@ -34,7 +34,10 @@ def _rules_check(folder: Path) -> tuple[int, str]:
 def test_the_drawn_nets_are_those_of_the_device() -> None:
     nets, values, opened = read(FOLDER)
     device = build(load(), "full")
-    drawn = {net: {(ref, name if ref == "U1" else number) for ref, number, name in pins} for net, pins in nets.items()}
+    drawn = {
+        net: {(ref, number if number in device.parts[ref].pins else name) for ref, number, name in pins}
+        for net, pins in nets.items()
+    }
     assert drawn == device.nets()
     assert set(values) == set(device.parts)
     for ref, _, name in opened:
@@ -81,6 +84,28 @@ def test_our_netlist_is_kicads(kicad: Path) -> None:
             theirs[fields["name"]] = {(node["ref"], node["pin"]) for node in nodes if not node["ref"].startswith("#")}
     ours = {net: {(ref, number) for ref, number, _ in pins} for net, pins in read(FOLDER)[0].items()}
     assert ours == theirs
+
+
+def _label_boxes(sheet: list) -> list[tuple[float, float, float, float]]:
+    """The boxes of the net labels in millimetres: letters of 1.2 mm, a frame of 2.5 mm."""
+    boxes = []
+    for label in children(sheet, "global_label"):
+        _, x, y, angle = (float(value) if value != "at" else 0.0 for value in child(label, "at"))
+        wide = 1.2 * len(label[1]) + 2.0
+        boxes.append((x - wide if angle == 180 else x, y - 1.2, x if angle == 180 else x + wide, y + 1.2))
+    return boxes
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.kicad_sch")), ids=lambda path: path.stem)
+def test_labels_touch_neither_each_other_nor_the_frame(path: Path) -> None:
+    sheet = parse(path.read_text(encoding="utf-8"))
+    boxes = _label_boxes(sheet)
+    _, _, width, height = child(sheet, "paper")
+    for i, (left, top, right, bottom) in enumerate(boxes):
+        assert left > 12 and right < float(width) - 12
+        assert bottom < float(height) - 12 - 33 or right < float(width) - 12 - 108, "in the title block"
+        for other in boxes[i + 1 :]:
+            assert right <= other[0] or other[2] <= left or bottom <= other[1] or other[3] <= top, path.name
 
 
 def test_expressions_survive_writing_and_reading() -> None:
