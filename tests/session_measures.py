@@ -1,4 +1,4 @@
-"""Run sessions and compare what the device logged with what really happened; used by T1 tests and by `make validate`."""
+"""Run sessions and compare what the device logged with what really happened; for T1 tests and `make validate`."""
 
 import tempfile
 from dataclasses import dataclass
