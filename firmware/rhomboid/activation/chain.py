@@ -1,9 +1,9 @@
 """The EMG chain: counts of the converter to envelopes, per mille of MVC, onsets, ratios and quality, 1 kHz per channel.
 
 Design section 5: high-pass -> mains out with its harmonics -> rectify -> low-pass 6 Hz; onsets by TKEO on the cleaned
-signal. All channels go through one viper call per stage and block. Nothing depends on how the frames are cut into blocks:
-every 50 frames (HOP) one channel's window of 200 ends, its mains line and its quality are judged, and a block that crosses
-such a boundary is processed in two pieces.
+signal. All channels go through one viper call per stage and block. How the frames are cut into blocks changes nothing:
+every 50 frames (a hop) one channel's window of 200 ends, its mains line and its quality are judged, and a block that
+crosses such a boundary is processed in two pieces.
 """
 
 from array import array
@@ -12,7 +12,7 @@ from micropython import const
 
 from rhomboid.activation import normalisation, quality, ratios
 from rhomboid.activation.onset import Onsets
-from rhomboid.fixed import envelope, harmonics, highpass, mains, mains_tracker, tkeo
+from rhomboid.fixed import envelope, harmonics, highpass, mains, mains_lines, mains_search, mains_tracker, tkeo
 
 MAX_FRAMES = const(64)
 MAX_CHANNELS = const(4)
@@ -24,7 +24,7 @@ _TICKS = const(0x3FFFFFFF)
 class EmgChain:
     """sites: 1..4 names; mvc_uv_q4: microvolt/16 per site, 0 = not known; features: the vector of rhomboid.features.
 
-    highpass_hz: 30 (fourth order) or 20 (second order); mains_hz: 0 (found out), 50 or 60. ValueError for anything else.
+    highpass_hz: 30 (fourth order) or 20 (second order); mains_hz: 0 (found out), 50 or 60. ValueError for other values.
     onsets: an activation.onset.Onsets; onset_us and active are its arrays.
     """
 
@@ -48,8 +48,8 @@ class EmgChain:
         self._coefficients = array("i", highpass.COEFFICIENTS[highpass_hz])
         self._highpass = highpass.new_states(channels)
         self._band = array("i", [highpass.BIAS] * (MAX_FRAMES * channels))
-        self._mains = mains_tracker.new_state(mains_hz)
-        self._lines = mains_tracker.new_lines(channels)
+        self._mains = mains_lines.new_state(mains_hz)
+        self._lines = mains_lines.new_lines(channels)
         self._sizes = array("i", [0] * (2 * channels))
         self._bins = array("i", [harmonics.BIN_BIAS] * (2 * harmonics.BINS * channels))
         self._template = array("i", [harmonics.TEMPLATE_BIAS] * (harmonics.TEMPLATE_CELLS * channels))
@@ -95,36 +95,33 @@ class EmgChain:
             return
         state = self._mains
         lines = self._lines
-        n = mains_tracker.start_window(c, self._sizes, lines)
-        rests = mains_tracker.CHANNEL_CELLS * c + mains_tracker.RESTS
+        n = mains_lines.end_window(c, self._sizes, lines)
+        line = mains_lines.CHANNEL_CELLS * c
+        rests = line + mains_lines.RESTS
         bins = 2 * harmonics.BINS * c
         harmonics.analyse(self._bins, bins, n, self._table, self._folded, lines, rests)
         if state[mains.MODE] == mains.SEARCHING:
-            harmonics.analyse(
-                self._bins, bins + harmonics.BINS, n, self._table, self._folded, lines, rests + 2 * harmonics.COUNT
-            )
-            if mains_tracker.search(c, self._channels, n, state, lines, self._table):
-                mains_tracker.forget_window(self._channels, self._sizes, lines, self._bins)
+            rests += 2 * harmonics.COUNT
+            harmonics.analyse(self._bins, bins + harmonics.BINS, n, self._table, self._folded, lines, rests)
+            if mains_search.gather(c, self._channels, n, state, lines) and mains_search.decide(state, self._table):
+                mains_lines.begin_tracking(self._channels, state, lines)
+                mains_lines.forget_window(self._channels, self._sizes, lines, self._bins)
                 harmonics.flatten(self._template, harmonics.TEMPLATE_CELLS * self._channels)
-        elif mains_tracker.track(c, self._channels, n, state, lines):
-            harmonics.synthesise(
-                lines,
-                mains_tracker.CHANNEL_CELLS * c,
-                self._table,
-                self._folded,
-                self._template,
-                harmonics.TEMPLATE_CELLS * c,
-            )
         else:
-            mains_tracker.forget_window(self._channels, self._sizes, lines, self._bins)
+            mains_tracker.correct_weights(c, n, state, lines)
+            mains_tracker.correct_frequency(c, self._channels, state, lines)
+            template = harmonics.TEMPLATE_CELLS * c
+            harmonics.synthesise(lines, line, self._table, self._folded, self._template, template)
+            if not mains_tracker.still_there(c, self._channels, state, lines):
+                mains_lines.forget_window(self._channels, self._sizes, lines, self._bins)
         quality.assess_window(c, self._highpass, lines, self.onsets.states, self._holds_ms[c], self._quality)
 
     def _skip(self, gap):
         """Frames were lost: the filters settle again, what is known of mains, rest level and envelope stays."""
         channels = self._channels
         highpass.restart(self._highpass, channels)
-        mains_tracker.skip(self._mains, gap)
-        mains_tracker.forget_window(channels, self._sizes, self._lines, self._bins)
+        mains_lines.skip(self._mains, gap)
+        mains_lines.forget_window(channels, self._sizes, self._lines, self._bins)
         tkeo.restart(self.onsets.states, self.active, channels)
         quality.restart(self._quality)
         self._place[0] = 0

@@ -1,8 +1,8 @@
 """Envelopes as per mille of the muscle's own maximum (MVC) and their ratios, and that maximum from a series of tests.
 
-Domain 2.2: the reference of each muscle is its highest value over ALL tests, never over "its own" alone; where a maximum
-is not wanted, a submaximal contraction of known effort is the more repeatable reference. Tests and training must use the
-same high-pass filter (domain 2.6: the envelope changes by up to 10 % between 20 and 30 Hz).
+Domain 2.2: the reference of each muscle is its highest value over ALL tests, never over "its own" alone; where a
+maximum is not wanted, a submaximal contraction of known effort is the more repeatable reference. Tests and training
+must use the same high-pass filter (domain 2.6: the envelope changes by up to 10 % between 20 and 30 Hz).
 """
 
 from array import array
@@ -10,14 +10,17 @@ from array import array
 import micropython
 from micropython import const
 
-# cells of the feature vector and its sentinel: a kernel takes only constants of its own file; a test compares them
-ENVELOPE_0 = const(16)
-MVC_0 = const(20)
-QUALITY_0 = const(24)
-UT_LT = const(28)
-UNDEFINED = const(-32768)
+# A kernel takes only constants of its own file: those marked as another's are compared by a test
+ENVELOPE_0 = const(16)  # features.ENVELOPE_0_UV_Q4
+MVC_0 = const(20)  # features.MVC_0_PERMILLE
+QUALITY_0 = const(24)  # features.QUALITY_0
+UT_LT = const(28)  # features.UT_LT_Q8
+UNDEFINED = const(-32768)  # features.UNDEFINED
 BAD_QUALITY = const(0xBF)  # quality.BAD
 FLOOR = const(40)  # ratios.FLOOR_PERMILLE
+RESULT = const(4)  # quality.FIRST_RESULT
+QUALITY_CELLS = const(4)  # quality.CELLS
+ENVELOPE_CELLS = const(4)  # envelope.CELLS
 SETTLING = const(128)  # quality.SETTLING
 SETTLING_MS = const(300)  # quality.SETTLING_MS
 
@@ -30,7 +33,8 @@ LOWEST_REFERENCE_UV_Q4 = const(320)
 def publish(channels: int, frames: int, envelopes: ptr32, mvc: ptr32, quality: ptr32, pairs: ptr32, features: ptr32):
     """Features of this tick: envelope in microvolt/16, per mille of mvc[c] (UNDEFINED when that is 0), quality, ratios.
 
-    frames: how many the tick brought. envelopes: states of fixed.envelope; quality: cells of activation.quality; pairs: ratios.pair_channels().
+    frames: how many the tick brought; envelopes: states of fixed.envelope; quality: cells of activation.quality;
+    pairs: ratios.pair_channels().
     Bounds: envelope < 2^18.2, times 1000 < 2^28.2; per mille stops at 32767, times 256 < 2^23; ratios stop at 32767.
     """
     settling = 0
@@ -39,7 +43,7 @@ def publish(channels: int, frames: int, envelopes: ptr32, mvc: ptr32, quality: p
         settling = SETTLING
         quality[0] = settled + frames
     for c in range(channels):
-        uv_q4 = int(envelopes[c * 4]) >> 8
+        uv_q4 = int(envelopes[c * ENVELOPE_CELLS]) >> 8
         features[ENVELOPE_0 + c] = uv_q4
         permille = UNDEFINED
         reference = int(mvc[c])
@@ -48,7 +52,7 @@ def publish(channels: int, frames: int, envelopes: ptr32, mvc: ptr32, quality: p
             if permille > 32767:
                 permille = 32767
         features[MVC_0 + c] = permille
-        features[QUALITY_0 + c] = int(quality[4 + c * 4]) | settling
+        features[QUALITY_0 + c] = int(quality[RESULT + c * QUALITY_CELLS]) | settling
     for p in range(3):
         ratio = UNDEFINED
         a = int(pairs[2 * p])
@@ -66,7 +70,10 @@ def publish(channels: int, frames: int, envelopes: ptr32, mvc: ptr32, quality: p
 
 @micropython.viper
 def advance_plateau(channels: int, features: ptr32, ring: ptr32, state: ptr32, best: ptr32):
-    """One tick of a test: mean over the last 0.5 s of each envelope; best[c] keeps the highest. Bounds: 50 * 2^18.2 < 2^24."""
+    """One tick of a test: mean over the last 0.5 s of each envelope; best[c] keeps the highest.
+
+    Bounds: 50 * 2^18.2 < 2^24.
+    """
     place = int(state[0])
     filled = int(state[1])
     for c in range(channels):

@@ -8,7 +8,7 @@ NO_ONSET = -1  # onset_us before the first onset; ticks are never negative
 
 
 class Onsets:
-    """onset_us: ticks of each channel's last onset or NO_ONSET; active: 1 while its muscle is active. Both array('i')."""
+    """Per channel, array('i'): onset_us, ticks of the last onset or NO_ONSET; active, 1 while the muscle is active."""
 
     def __init__(self, channels):
         self.onset_us = array("i", [NO_ONSET] * channels)

@@ -1,12 +1,14 @@
 """Is what a channel shows muscle? Quality bits per channel from windows of 200 ms, each held for half a second.
 
-RAIL: the whole window within 1.6 % of one end of the converter. FLAT: no more than one step of the 12-bit converter, less
-than the amplifier's own noise. CLIPPING: an end was touched. MAINS: more than half of the power (domain 2.6) after the
-canceller is mains. MOTION: more than a quarter of the power (domain 2.6) lies at 5-20 Hz, and it exceeds 25 uV
-(engineering choice: at rest the share of slow drift means nothing). ELECTRODE_OFF: rail, flat, or hum above 0.5 mV that is
-80 % of the raw signal (engineering choice: an open input of the amplifier shows one of these). ECG: short bursts at the
-rhythm of a heart; the channel stays usable, its onsets are asked to hold longer. SETTLING: first 300 ms after a start or
-lost samples.
+- RAIL: the whole window within 1 % of one end of the converter. CLIPPING: an end was touched.
+- FLAT: no more than one step of the 12-bit converter, less than the amplifier's own noise.
+- MAINS: most of the power that the canceller left is mains (limit in mains_search).
+- MOTION: more than a quarter of the power lies at 5-20 Hz (domain 2.6) and that is more than 25 uV, in two windows in a
+  row (engineering choices: at rest a share means nothing, and a contraction's beginning has one such window).
+- ELECTRODE_OFF: rail, flat, hum above 0.5 mV that is 80 % of the raw signal, or a mean size of 4 mV (engineering
+  choice: an open input of the amplifier shows one of these).
+- ECG: short bursts at the rhythm of a heart; the channel stays usable, its onsets are asked to hold longer.
+- SETTLING: the first 300 ms after a start or lost samples.
 """
 
 from array import array
@@ -14,17 +16,15 @@ from array import array
 import micropython
 from micropython import const
 
-from rhomboid.fixed.tkeo import HOLD_ECG_MS, HOLD_MS
-
-# bits of features.QUALITY_n: a kernel takes only constants of its own file; a test compares the two
-RAIL = const(1)
-FLAT = const(2)
-ELECTRODE_OFF = const(4)
-CLIPPING = const(8)
-MAINS = const(16)
-MOTION = const(32)
-ECG = const(64)
-SETTLING = const(128)
+# A kernel takes only constants of its own file: those marked as another's are compared by a test
+RAIL = const(1)  # features.QUALITY_RAIL
+FLAT = const(2)  # features.QUALITY_FLAT
+ELECTRODE_OFF = const(4)  # features.QUALITY_ELECTRODE_OFF
+CLIPPING = const(8)  # features.QUALITY_CLIPPING
+MAINS = const(16)  # features.QUALITY_MAINS
+MOTION = const(32)  # features.QUALITY_MOTION
+ECG = const(64)  # features.QUALITY_ECG
+SETTLING = const(128)  # features.QUALITY_SETTLING
 MOTION_SUSPECTED = const(256)  # in one window; two in a row make MOTION
 # what makes a channel useless for a decision
 BAD = const(0xBF)  # all but ECG
@@ -34,15 +34,32 @@ SETTLING_MS = const(300)
 # electrodes on the trunk see the heart (domain 2.6)
 _HEART_SITES = ("MT", "LT", "LAT", "SA")
 
+# what the kernel reads of others
+RAW_CELLS = const(16)  # highpass.CELLS
+LOWEST = const(9)  # highpass.LOWEST
+HIGHEST = const(10)  # highpass.HIGHEST
+SLOW = const(11)  # highpass.SLOW
+NO_COUNT = const(0x7FFF)  # highpass.NO_COUNT
+LINE_CELLS = const(76)  # mains_lines.CHANNEL_CELLS
+MEAN = const(67)  # mains_lines.MEAN
+SHARE = const(69)  # mains_lines.SHARE
+REMOVED = const(70)  # mains_lines.REMOVED
+ONSET_CELLS = const(16)  # tkeo.CELLS
+HOLD = const(4)  # tkeo.HOLD
+BEATS = const(14)  # tkeo.BEATS
+BLOCKED = const(15)  # tkeo.BLOCKED
+HOLD_MS = const(50)  # tkeo.HOLD_MS
+HOLD_ECG_MS = const(150)  # tkeo.HOLD_ECG_MS
+
 # cells: frames since the start or the last loss, then per channel the bits of the last three windows and the result
 SETTLED = const(0)
 _WINDOWS = const(1)
-_CELLS = const(4)
-RESULT = const(3)
+FIRST_RESULT = const(4)
+CELLS = const(4)
 
 
 def new_cells(channels):
-    return array("i", [0] * (_WINDOWS + _CELLS * channels))
+    return array("i", [0] * (_WINDOWS + CELLS * channels))
 
 
 def shortest_hold_ms(site):
@@ -53,17 +70,17 @@ def shortest_hold_ms(site):
 @micropython.viper
 def assess_window(c: int, raw: ptr32, lines: ptr32, onsets: ptr32, shortest_hold_ms: int, cells: ptr32):
     """Judge channel c's window from the raw counts (highpass states), mains lines and onset states; start a new one."""
-    r = ptr32(int(raw) + c * 64)
-    line = ptr32(int(lines) + c * 288)
-    onset = ptr32(int(onsets) + c * 80)
-    q = ptr32(int(cells) + 4 + c * 16)
-    low = int(r[9])
-    high = int(r[10])
-    slow = int(r[11]) // 50  # 8 changes of 25-sample sums -> mean change in quarter microvolts
-    r[9] = 0x7FFF
-    r[10] = 0
-    r[11] = 0
-    mean = int(line[67])
+    r = ptr32(int(raw) + c * 4 * RAW_CELLS)
+    line = ptr32(int(lines) + c * 4 * LINE_CELLS)
+    onset = ptr32(int(onsets) + c * 4 * ONSET_CELLS)
+    q = ptr32(int(cells) + 4 * (_WINDOWS + c * CELLS))
+    low = int(r[LOWEST])
+    high = int(r[HIGHEST])
+    slow = int(r[SLOW]) // 50  # 8 changes of 25-sample sums -> mean change in quarter microvolts
+    r[LOWEST] = NO_COUNT
+    r[HIGHEST] = 0
+    r[SLOW] = 0
+    mean = int(line[MEAN])
     bits = 0
     if low <= high:
         if low <= 8 or high >= 16372:
@@ -75,12 +92,12 @@ def assess_window(c: int, raw: ptr32, lines: ptr32, onsets: ptr32, shortest_hold
     # a quarter of the power: the 25-sample change passes 5-20 Hz 1.2 times (mean of the band)
     if slow > 8191:
         slow = 8191
-    removed = int(line[71])  # a sine of amplitude A has the mean size 0.64 A: 0.4 * 16 A^2 in (microvolt/4)^2
+    removed = int(line[REMOVED])  # a sine of amplitude A has the mean size 0.64 A: 0.4 * 16 A^2 in (microvolt/4)^2
     if removed > 0x1000000:
         removed = 0x1000000
     if slow > 100 and 2 * slow * slow > mean * mean + 6 * removed:
         bits = bits | MOTION_SUSPECTED
-    share = int(line[69])
+    share = int(line[SHARE])
     if share & 1:
         bits = bits | MAINS
     if share & 2:
@@ -91,13 +108,13 @@ def assess_window(c: int, raw: ptr32, lines: ptr32, onsets: ptr32, shortest_hold
     held = (bits | before | int(q[1])) & BAD
     q[1] = before
     q[0] = bits
-    onset[15] = held & _BLOCKS
+    onset[BLOCKED] = held & _BLOCKS
     hold = shortest_hold_ms
-    if int(onset[14]) >= 4:
+    if int(onset[BEATS]) >= 4:
         held = held | ECG
-        hold = 150
-    onset[4] = hold
-    q[3] = held
+        hold = HOLD_ECG_MS
+    onset[HOLD] = hold
+    q[FIRST_RESULT - _WINDOWS] = held
 
 
 @micropython.viper

@@ -5,9 +5,9 @@ from array import array
 import micropython
 from micropython import const
 
-# features.MVC_0_PERMILLE and features.UNDEFINED: a kernel takes only constants of its own file; a test compares them
-MVC_0 = const(20)
-UNDEFINED = const(-32768)
+# A kernel takes only constants of its own file: those marked as another's are compared by a test
+MVC_0 = const(20)  # features.MVC_0_PERMILLE
+UNDEFINED = const(-32768)  # features.UNDEFINED
 # onsets up to this long before the arm moves belong to the repetition (domain 2.3: muscles lead the lift by < 0.4 s)
 _EARLIEST_US = const(-1_000_000)
 _CELLS = const(2)  # per channel: sum, ticks

@@ -5,8 +5,8 @@ The filter is its two integrators: the envelope y and its step v per sample,
 with b0 and epsilon = 1 - a2 of scipy.signal.butter(2, 6, fs=1000). The gain at rest is exactly one because b0 appears
 once, and y and v carry 8 bits below the microvolt/16, so a slow filter loses nothing to rounding.
 
-Bounds: r <= 2^18 (LIMIT of highpass); y <= 1.09 * 2^18 (L1 norm), in Q12 < 2^26.2; |r + 2 r1 + r2 - 4 y| < 2^20.2, times
-363 < 2^28.8; v <= 0.0173 * 2^26 (peak of the impulse response) < 2^20.2, times 425 < 2^29.
+Bounds: r < 2^18 (LIMIT of highpass); y < 1.09 * 2^18 (L1 norm), in Q12 < 2^26.2; |r + 2 r1 + r2 - 4 y| < 2^20.2,
+times 363 < 2^28.8; v <= 0.0173 * 2^26 (peak of the impulse response) < 2^20.2, times 425 < 2^29.
 """
 
 from array import array
@@ -14,6 +14,8 @@ from array import array
 import micropython
 from micropython import const
 
+BIAS = const(0x40000)  # highpass.BIAS
+STRIDE = const(64)  # highpass.STRIDE
 CELLS = const(4)  # per channel: envelope in Q12 microvolts, its step, the last two rectified samples
 
 
@@ -27,14 +29,14 @@ def envelope_block(band: ptr32, n: int, channels: int, states: ptr32):
     m = 1
     m = m << 31
     for c in range(channels):
-        s = ptr32(int(states) + c * 16)
+        s = ptr32(int(states) + c * 4 * CELLS)
         y = int(s[0])
         v = (int(s[1]) ^ m) - m
         r1 = int(s[2])
         r2 = int(s[3])
-        o = c * 64
+        o = c * STRIDE
         for _ in range(n):
-            r = int(band[o]) - 0x40000
+            r = int(band[o]) - BIAS
             o += 1
             if r < 0:
                 r = 0 - r

@@ -1,7 +1,7 @@
 """Harmonics of a periodic signal from samples sorted by phase into 64 bins, and back to a template of one period.
 
 A sample at phase p of the period (0..1) goes to bin 64 p, so a bin stands for the phase of its centre. Even and odd
-harmonics are symmetric over half a period, which halves the work.
+harmonics repeat or negate over half a period, cosines and sines over its mirror image: that quarters the work.
 """
 
 from array import array
@@ -14,18 +14,23 @@ COUNT = const(6)
 BINS = const(64)
 BIN_BIAS = const(0x8000000)  # a bin holds the sum of its samples + BIN_BIAS: never negative
 TEMPLATE_BIAS = const(0x400000)
+_FOLD_BIAS = const(0x2000000)
 TEMPLATE_CELLS = const(65)  # the last is the first again, for interpolation
-_QUARTER = (512, 511, 510, 506, 502, 497, 490, 482, 473, 463, 452, 439, 426, 411, 396, 379, 362, 344, 325, 305, 284, 263,
-            241, 219, 196, 172, 149, 124, 100, 75, 50, 25, 0)  # fmt: skip
+_QUARTER = (
+    512, 511, 510, 506, 502, 497, 490, 482, 473, 463, 452, 439, 426, 411, 396, 379, 362,
+    344, 325, 305, 284, 263, 241, 219, 196, 172, 149, 124, 100, 75, 50, 25, 0,
+)  # fmt: skip
 
 
 def cosine_table():
-    """512 + 512 cos(2 pi k / 128), 128 values, never negative."""
-    table = array("H", [0] * 128)
+    """512 + 512 cos(2 pi k / 128) for k < 224, never negative; the sine of k is the cosine of k + 96."""
+    table = array("H", [0] * 224)
     for k in range(33):
         value = _QUARTER[k]
         table[k] = table[-k & 127] = 512 + value
         table[64 - k] = table[64 + k] = 512 - value
+    for k in range(96):
+        table[128 + k] = table[k]
     return table
 
 
@@ -33,36 +38,42 @@ def cosine_table():
 def flatten(template: ptr32, cells: int):
     """An empty template: nothing is subtracted."""
     for i in range(cells):
-        template[i] = 0x400000
+        template[i] = TEMPLATE_BIAS
 
 
 @micropython.viper
 def analyse(bins: ptr32, first: int, samples: int, table: ptr16, folded: ptr32, out: ptr32, o: int):
-    """out[o + 2 j], out[o + 2 j + 1] = amplitude of cosine and sine of harmonic NUMBERS[j] in microvolt/4; empties the bins.
+    """out[o + 2 j], out[o + 2 j + 1] = cosine and sine amplitude of harmonic NUMBERS[j], microvolt/4; empties the bins.
 
-    samples: how many went into the bins, 1..200, each |sample| < 2^18 microvolt/16; folded: 64 cells of scratch.
+    samples: how many went into the bins, 1..200, each |sample| < 2^18 microvolt/16; folded: 64 cells of scratch. The
+    four bins whose phases differ by a sign or half a turn are folded into one: 16 each for cosines and sines of odd and
+    of even harmonics.
     Bounds: sum of |bins| <= 200 * 2^18 < 2^25.7, in whole microvolts < 2^21.7; times 2^9 < 2^30.7.
     """
-    for i in range(32):
-        a = (int(bins[first + i]) - 0x7FFFFF8) >> 4
-        b = (int(bins[first + 32 + i]) - 0x7FFFFF8) >> 4
-        bins[first + i] = 0x8000000
-        bins[first + 32 + i] = 0x8000000
-        folded[i] = a - b + 0x2000000
-        folded[32 + i] = a + b + 0x2000000
-    for j in range(6):
+    for i in range(16):
+        a = (int(bins[first + i]) - (BIN_BIAS - 8)) >> 4
+        b = (int(bins[first + 31 - i]) - (BIN_BIAS - 8)) >> 4
+        c = (int(bins[first + 32 + i]) - (BIN_BIAS - 8)) >> 4
+        d = (int(bins[first + 63 - i]) - (BIN_BIAS - 8)) >> 4
+        folded[i] = a + d - c - b + _FOLD_BIAS
+        folded[16 + i] = a - d - c + b + _FOLD_BIAS
+        folded[32 + i] = a + d + c + b + _FOLD_BIAS
+        folded[48 + i] = a - d + c - b + _FOLD_BIAS
+    for i in range(first, first + BINS):
+        bins[i] = BIN_BIAS
+    for j in range(COUNT):
         h = j + 1
         if j == 5:
             h = 7
-        base = 0 if h & 1 else 32
+        step = h + h
         k = h  # centre of bin 0
         cosine = 0
         sine = 0
-        for i in range(base, base + 32):
-            f = int(folded[i]) - 0x2000000
-            cosine += f * (int(table[k]) - 512)
-            sine += f * (int(table[(k + 96) & 127]) - 512)
-            k = (k + h + h) & 127
+        base = 0 if h & 1 else 32
+        for i in range(base, base + 16):
+            cosine += (int(folded[i]) - _FOLD_BIAS) * (int(table[k]) - 512)
+            sine += (int(folded[i + 16]) - _FOLD_BIAS) * (int(table[k + 96]) - 512)
+            k = (k + step) & 127
         # amplitude = 2 sum / samples, over 512 of the table, times 4 of Q2
         out[o] = (cosine >> 6) // samples
         out[o + 1] = (sine >> 6) // samples
@@ -78,26 +89,25 @@ def synthesise(weights: ptr32, w: int, table: ptr16, folded: ptr32, template: pt
     """
     m = 1
     m = m << 31
-    for i in range(64):
-        folded[i] = 0x400000
-    for j in range(6):
+    for i in range(BINS):
+        folded[i] = TEMPLATE_BIAS
+    for j in range(COUNT):
         cosine = (int(weights[w]) ^ m) - m
         sine = (int(weights[w + 1]) ^ m) - m
         w += 2
-        if cosine or sine:
+        if cosine > 7 or cosine < -7 or sine > 7 or sine < -7:  # half a microvolt is not worth its time
             h = j + 1
             if j == 5:
                 h = 7
             base = 0 if h & 1 else 32
+            step = h + h
             k = 0
             for i in range(base, base + 32):
-                folded[i] = int(folded[i]) + (
-                    (cosine * (int(table[k]) - 512) + sine * (int(table[(k + 96) & 127]) - 512)) >> 9
-                )
-                k = (k + h + h) & 127
+                folded[i] = int(folded[i]) + ((cosine * (int(table[k]) - 512) + sine * (int(table[k + 96]) - 512)) >> 9)
+                k = (k + step) & 127
     for i in range(32):
-        odd = int(folded[i]) - 0x400000
+        odd = int(folded[i]) - TEMPLATE_BIAS
         even = int(folded[32 + i])
         template[first + i] = even + odd
         template[first + 32 + i] = even - odd
-    template[first + 64] = template[first]
+    template[first + BINS] = template[first]

@@ -8,8 +8,8 @@ appears.
 
 Bounds: counts 0..16380, so |x - centre| <= 8190. L1 norms of the impulse responses from counts to the states (scale
 16.11, gain included): section one 1.84, its step 2.09, section two 2.77, its step 2.52; 20 Hz second order: 2.27, 2.18.
-Largest products: second difference 65520 * 15097 < 2^29.9; c * y <= 2166 * 365400 < 2^29.6; epsilon * step < 2^26.4; the
-sum in the accumulator stays below 2^30.2. Filters start settled at the first sample, so the bound holds from there.
+Largest products: second difference 65520 * 15097 < 2^29.9; c * y <= 2166 * 365400 < 2^29.6; epsilon * step < 2^26.4;
+the sum in the accumulator stays below 2^30.2. Filters start settled at the first sample, so the bound holds from there.
 """
 
 from array import array
@@ -29,9 +29,16 @@ COEFFICIENTS = {30: (12893, 302, 1979, 137, 2166), 20: (15097, 167, 949, 0, 0)}
 
 # cells per channel
 CELLS = const(16)
+_PRIMED = const(8)  # after the eight cells of the filter
 LOWEST = const(9)  # raw count since the window began
 HIGHEST = const(10)
-SLOW = const(11)  # sum of |change| of the 25-sample sums: what lies below the band, 2-15 Hz
+SLOW = const(11)  # sum of |change| of the 25-sample sums since the window began: what lies below the band, 5-20 Hz
+_SLOW_TAKEN = const(12)
+_SLOW_SUM = const(13)
+_SLOW_HAVE_BEFORE = const(14)
+_SLOW_BEFORE = const(15)
+_SLOW_FRAMES = const(25)
+NO_COUNT = const(0x7FFF)  # above every count: LOWEST of a window without samples
 
 
 def new_states(channels):
@@ -43,10 +50,10 @@ def new_states(channels):
 @micropython.viper
 def restart(states: ptr32, channels: int):
     """Settle at the next sample, whatever it is."""
-    for i in range(channels * 16):
+    for i in range(channels * CELLS):
         states[i] = 0
     for c in range(channels):
-        states[c * 16 + 9] = 0x7FFF
+        states[c * CELLS + LOWEST] = NO_COUNT
 
 
 @micropython.viper
@@ -60,25 +67,25 @@ def filter_block(frames: ptr16, first: int, n: int, channels: int, coefficients:
     damping_2 = int(coefficients[3])
     stiffness_2 = int(coefficients[4])
     for c in range(channels):
-        s = ptr32(int(states) + c * 64)
+        s = ptr32(int(states) + c * 4 * CELLS)
         x1 = int(s[0])
-        x2 = int(s[1])
+        dx = (int(s[1]) ^ m) - m
         y1 = (int(s[2]) ^ m) - m
         dy = (int(s[3]) ^ m) - m
         e1 = int(s[4])
         v1 = (int(s[5]) ^ m) - m
         dv = (int(s[6]) ^ m) - m
         e2 = int(s[7])
-        low = int(s[9])
-        high = int(s[10])
+        low = int(s[LOWEST])
+        high = int(s[HIGHEST])
         k = first * channels + c
-        if int(s[8]) == 0:  # restarted: as if the first sample had always been there
-            s[8] = 1
+        if int(s[_PRIMED]) == 0:  # restarted: as if the first sample had always been there
+            s[_PRIMED] = 1
             x1 = int(frames[k])
-            x2 = x1
-        slow_left = 25 - int(s[12])
-        slow_sum = int(s[13])
-        o = c * 64
+            dx = 0
+        slow_left = _SLOW_FRAMES - int(s[_SLOW_TAKEN])
+        slow_sum = int(s[_SLOW_SUM])
+        o = c * STRIDE
         left = n
         while left > 0:
             run = left if left < slow_left else slow_left
@@ -93,8 +100,9 @@ def filter_block(frames: ptr16, first: int, n: int, channels: int, coefficients:
                 if x > high:
                     high = x
                 # section one: e1, the carried remainder, enters with the sign of the accumulator
-                e1 += (x - x1 - x1 + x2) * gain - damping_1 * dy - ((stiffness_1 * y1) >> 6)
-                x2 = x1
+                change = x - x1
+                e1 += (change - dx) * gain - damping_1 * dy - ((stiffness_1 * y1) >> 6)
+                dx = change
                 x1 = x
                 step = e1 >> 10
                 e1 = e1 & 1023
@@ -106,32 +114,32 @@ def filter_block(frames: ptr16, first: int, n: int, channels: int, coefficients:
                 dv += step + (e2 >> 10)
                 e2 = e2 & 1023
                 v1 += dv
-                if v1 > 0x3FFFF:
-                    band[o] = 0x7FFFF
-                elif v1 < -0x3FFFF:
-                    band[o] = 1
+                if v1 > LIMIT:
+                    band[o] = BIAS + LIMIT
+                elif v1 < -LIMIT:
+                    band[o] = BIAS - LIMIT
                 else:
-                    band[o] = v1 + 0x40000
+                    band[o] = v1 + BIAS
                 o += 1
             if slow_left == 0:
-                slow_left = 25
-                if int(s[14]):
-                    change = slow_sum - int(s[15])
+                slow_left = _SLOW_FRAMES
+                if int(s[_SLOW_HAVE_BEFORE]):
+                    change = slow_sum - int(s[_SLOW_BEFORE])
                     if change < 0:
                         change = 0 - change
-                    s[11] = int(s[11]) + change
-                s[14] = 1
-                s[15] = slow_sum
+                    s[SLOW] = int(s[SLOW]) + change
+                s[_SLOW_HAVE_BEFORE] = 1
+                s[_SLOW_BEFORE] = slow_sum
                 slow_sum = 0
         s[0] = x1
-        s[1] = x2
+        s[1] = dx
         s[2] = y1
         s[3] = dy
         s[4] = e1
         s[5] = v1
         s[6] = dv
         s[7] = e2
-        s[9] = low
-        s[10] = high
-        s[12] = 25 - slow_left
-        s[13] = slow_sum
+        s[LOWEST] = low
+        s[HIGHEST] = high
+        s[_SLOW_TAKEN] = _SLOW_FRAMES - slow_left
+        s[_SLOW_SUM] = slow_sum

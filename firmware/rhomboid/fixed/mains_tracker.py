@@ -1,224 +1,69 @@
-"""Which mains there is, how fast it turns and how strong it is on each channel: decided once per window of 200 samples.
+"""The weights of each channel's harmonics and the one frequency, kept right by what every window still shows of them.
 
-Searching: the amplitudes of each harmonic of 50 and 60 Hz turn from window to window by harmonic * (f - f0) * 0.2 s.
-Products of neighbouring windows, divided by the signal's power, add up for a real line and cancel for EMG; the
-hypothesis (50 or 60 Hz, deviation within +-0.7 Hz) whose turns explain them best wins once its sum is beyond chance. The
-fundamental needs no part in it (domain 2.6: 120 Hz may stand 42 dB above the floor with 60 Hz at 10 dB).
+A scalar Kalman filter per channel and harmonic: the weight's variance grows by its own wander (4 % in a window) and by
+what the frequency's uncertainty turns it; the measurement variance comes from what is left on the channel, so a
+contraction hardly moves the weights. A leap of the mains shows as the same large rest in two windows and opens the
+variance. The frequency has the Kalman filter of a phase and its rate, the phase being that of each channel's weights.
 
-Tracking: a scalar Kalman filter per channel and harmonic (variance P of the weight, measurement variance from what is
-left on the channel, so a contraction hardly moves the weights) and one frequency for all channels: the turn of all
-weights, weighted by what each knows, moves it with the gain beta = K^2 / (2 - K) that belongs to K (Benedict and Bordner).
-A leap of the mains shows as the same large rest in two windows and opens the variance.
-
-Units: weights microvolt/16, rests z microvolt/4, variances (microvolt/4)^2. Sizes saturate at 4 mV before they are
-multiplied: two products of 14-bit numbers stay below 2^29. All limits without a source are engineering choices, tried on
-the recordings of domain section 7.
+Bounds: sizes saturate at 4 mV (14 bits in microvolt/4): the sum of two squares is below 2^29. Before they are
+multiplied by harmonics, sizes are shifted to 10 bits: torque < 2^28.4, stiffness < 2^27.7. Phase variances stay below
+2^18, so that 12 bits of a quotient fit.
 """
-
-from array import array
 
 import micropython
 from micropython import const
 
-from rhomboid.fixed import harmonics
-from rhomboid.fixed.mains import SEARCHING, STEP_50
+COUNT = const(6)  # harmonics.COUNT
+MODE = const(0)  # mains.MODE
+STEP = const(3)  # mains.STEP
+STEP_50 = const(53687091)  # mains.STEP_50
+STEP_60 = const(64424509)  # mains.STEP_60
+FAMILY = const(4)  # mains_lines.FAMILY
+QUIET = const(6)  # mains_lines.QUIET
+MISSED = const(7)  # mains_lines.MISSED
+TURN_VARIANCE = const(32)  # mains_lines.TURN_VARIANCE
+CHANNEL_CELLS = const(76)  # mains_lines.CHANNEL_CELLS
+VARIANCES = const(12)  # mains_lines.VARIANCES
+RESTS = const(18)  # mains_lines.RESTS
+BEFORE = const(42)  # mains_lines.BEFORE
+HAVE_BEFORE = const(66)  # mains_lines.HAVE_BEFORE
+MEAN = const(67)  # mains_lines.MEAN
+SHARE = const(69)  # mains_lines.SHARE
+REMOVED = const(70)  # mains_lines.REMOVED
+PHASE_VARIANCE = const(71)  # mains_lines.PHASE_VARIANCE
+COVARIANCE = const(72)  # mains_lines.COVARIANCE
+TURN = const(73)  # mains_lines.TURN
+STIFFNESS = const(74)  # mains_lines.STIFFNESS
+NOISE = const(75)  # mains_lines.NOISE
+MOST_VARIANCE = const(0x3FFFF)  # mains_lines.MOST_VARIANCE
+NOTICEABLE = const(40)  # mains_search.NOTICEABLE
+HUM = const(250000)  # mains_search.HUM
 
-WINDOW = const(200)  # samples: a whole number of periods of both mains, so neither leaks into the other
-
-# cells of the common state after those of mains.py
-FAMILY = const(4)  # 0: 50 Hz, 1: 60 Hz
-ALLOWED = const(5)  # bit 0: 50 Hz, bit 1: 60 Hz
-QUIET = const(6)  # channel windows in a row without mains
-MISSED = const(7)  # grows while the subtraction leaves more than it takes
-PRODUCTS = const(8)  # 2 families x 6 harmonics x (real, imaginary), 1024 = one window of pure mains on a channel
-CELLS = const(32)
-
-# cells per channel
-WEIGHTS = const(0)  # 6 x (cosine, sine)
-VARIANCES = const(12)
-RESTS = const(18)  # 2 families x 6 x (cosine, sine) of this window
-BEFORE = const(42)  # of the window before
-HAVE_BEFORE = const(66)
-MEAN = const(67)  # mean |signal| of the last window, after subtraction, microvolt/4
-KNOWN = const(68)  # what this channel knows of the frequency
-SHARE = const(69)  # bit 0: most of what is left is mains; bit 1: mains beyond 0.5 mV and most of the raw signal
-MEAN_BEFORE = const(70)
-REMOVED = const(71)  # sum of the squared amplitudes that are subtracted, microvolt^2
-CHANNEL_CELLS = const(72)
-
-_RANGE = const(858993)  # 0.8 Hz in turns per sample, Q30
-
-
-def new_state(mains_hz):
-    """mains_hz: 0 = find out, 50, 60."""
-    if mains_hz not in (0, 50, 60):
-        raise ValueError("mains_hz must be 0 (automatic), 50 or 60, not %r" % (mains_hz,))
-    state = array("i", [0] * CELLS)
-    state[3] = STEP_50
-    state[ALLOWED] = {0: 3, 50: 1, 60: 2}[mains_hz]
-    return state
-
-
-def new_lines(channels):
-    return array("i", [0] * (CHANNEL_CELLS * channels))
+_SIZE = const(16383)
+_MOST_WEIGHT = const(0x1FFFF)  # 8.2 mV, all that the converter can show
+_MOST_POWER = const(0x600000)
+_FAINT = const(6)  # weights below 1.5 microvolt are as good as no mains
+_RANGE = const(858993)  # the frequency stays within 0.8 Hz of 50 or 60: turns per sample in Q30
+_DRIFT = const(16)  # growth of TURN_VARIANCE in a channel window: the mains wanders by about 4 mHz in a second
 
 
 @micropython.viper
-def forget_window(channels: int, sizes: ptr32, lines: ptr32, bins: ptr32):
-    """Drop what the present windows have gathered (samples were lost, or the way of sorting changes)."""
-    for i in range(channels * 128):
-        bins[i] = 0x8000000
-    for c in range(channels):
-        sizes[2 * c] = 0
-        sizes[2 * c + 1] = 0
-        lines[c * 72 + 66] = 0
-
-
-@micropython.viper
-def skip(state: ptr32, samples: int):
-    """Turn the phases over lost samples. Only the low 30 bits count, which agree however wide the product is."""
-    state[1] = (int(state[1]) + int(state[3]) * samples) & 0x3FFFFFFF
-    state[2] = (int(state[2]) + 64424509 * samples) & 0x3FFFFFFF
-
-
-@micropython.viper
-def start_window(c: int, sizes: ptr32, lines: ptr32) -> int:
-    """End channel c's window: its mean |signal| to MEAN; answers how many samples it had."""
-    n = int(sizes[2 * c + 1])
-    if n:
-        mean = (int(sizes[2 * c]) // n) >> 2
-        if mean > 16383:
-            mean = 16383
-        lines[c * 72 + 70] = int(lines[c * 72 + 67])
-        lines[c * 72 + 67] = mean
-    sizes[2 * c] = 0
-    sizes[2 * c + 1] = 0
-    return n
-
-
-@micropython.viper
-def search(c: int, channels: int, n: int, state: ptr32, lines: ptr32, table: ptr16) -> int:
-    """Weigh channel c's window of n samples; answers 1 when the mains was found (the state then tracks it)."""
+def correct_weights(c: int, n: int, state: ptr32, lines: ptr32):
+    """Move channel c's weights by the rests of its window of n samples; leaves what correct_frequency needs."""
     m = 1
     m = m << 31
-    line = ptr32(int(lines) + c * 288)
-    mean = int(line[67])
-    # shares: a sine of amplitude A has mean |x| 0.64 A and A^2 = 2.5 mean^2, noise of the RMS s has 0.80 s; beyond
-    # 2 mean^2 about 70 % is mains (half, as domain 2.6 has it, occurs by chance in 200 ms of EMG)
-    limit = mean * mean >> 3
-    share = 0
-    for f in range(2):
-        sum_q = 0
-        for i in range(18 + f * 12, 30 + f * 12):
-            z = (int(line[i]) ^ m) - m
-            if z > 16383:
-                z = 16383
-            if z < -16383:
-                z = -16383
-            line[i] = z
-            sum_q += z * z >> 4
-        if sum_q > limit and mean > 40:
-            share = share | 1
-            if sum_q > 250000:
-                share = share | 2
-    line[69] = share
-    line[71] = 0
-    fresh = int(line[66])
-    line[66] = 1 if n == 200 else 0
-    a = (mean + int(line[70])) >> 1
-    power = ((a * a) >> 4) * 25 + 16
-    down = 0
-    while power >= 0x40000:
-        power = power >> 1
-        down += 1
-    leak = 3
-    if channels > 1:
-        leak = 4
-    if channels > 2:
-        leak = 5
-    best = 0
-    best_family = 0
-    best_turn = 0
-    for f in range(2):
-        bound = 0
-        allowed = (int(state[5]) >> f) & 1
-        for j in range(6):
-            i = 18 + f * 12 + 2 * j
-            zc = (int(line[i]) ^ m) - m
-            zs = (int(line[i + 1]) ^ m) - m
-            pc = (int(line[i + 24]) ^ m) - m
-            ps = (int(line[i + 25]) ^ m) - m
-            line[i + 24] = zc
-            line[i + 25] = zs
-            if fresh and n == 200:
-                k = 8 + f * 12 + 2 * j
-                real = (int(state[k]) ^ m) - m
-                imaginary = (int(state[k + 1]) ^ m) - m
-                # the product of two windows over twice the power, in 1/1024
-                real += (((zc * pc + zs * ps) >> down) << 9) // power - (real >> leak)
-                imaginary += (((zc * ps - zs * pc) >> down) << 9) // power - (imaginary >> leak)
-                state[k] = real
-                state[k + 1] = imaginary
-                if real < 0:
-                    real = 0 - real
-                if imaginary < 0:
-                    imaginary = 0 - imaginary
-                bound += real + imaginary
-        if allowed and bound > 1200:
-            for turn in range(-14, 15):  # deviation in 0.05 Hz: 0.01 turns from window to window at the fundamental
-                score = 0
-                for j in range(6):
-                    h = j + 1
-                    if j == 5:
-                        h = 7
-                    k = 8 + f * 12 + 2 * j
-                    i = ((h * turn * 164) >> 7) & 127
-                    score += ((int(state[k]) ^ m) - m) * (int(table[i]) - 512)
-                    score += ((int(state[k + 1]) ^ m) - m) * (int(table[(i + 96) & 127]) - 512)
-                score = score >> 9
-                if score > best:
-                    best = score
-                    best_family = f
-                    best_turn = turn
-    if best <= 1200:
-        return 0
-    state[0] = 1
-    state[4] = best_family
-    step = 53687091
-    if best_family:
-        step = 64424509
-    state[3] = step + best_turn * 53687
-    state[6] = 0
-    state[7] = 0
-    for i in range(24):
-        state[8 + i] = 0
-    for k in range(channels):
-        line = ptr32(int(lines) + k * 288)
-        for i in range(12):
-            line[i] = 0
-        for i in range(6):
-            line[12 + i] = 0x10000000
-        line[68] = 0
-    return 1
-
-
-@micropython.viper
-def track(c: int, channels: int, n: int, state: ptr32, lines: ptr32) -> int:
-    """Correct channel c's weights and the frequency from its window of n samples; answers 0 when the mains is lost."""
-    m = 1
-    m = m << 31
-    line = ptr32(int(lines) + c * 288)
-    mean = int(line[67])
+    line = ptr32(int(lines) + c * 4 * CHANNEL_CELLS)
+    mean = int(line[MEAN])
     square = mean * mean >> 4
     rest = 0
     largest = 0
     for i in range(12):
-        z = (int(line[18 + i]) ^ m) - m
-        if z > 16383:
-            z = 16383
-        if z < -16383:
-            z = -16383
-        line[18 + i] = z
+        z = (int(line[RESTS + i]) ^ m) - m
+        if z > _SIZE:
+            z = _SIZE
+        if z < -_SIZE:
+            z = -_SIZE
+        line[RESTS + i] = z
         rest += z * z >> 4
         w = ((int(line[i]) ^ m) - m) >> 2
         if w < 0:
@@ -230,144 +75,199 @@ def track(c: int, channels: int, n: int, state: ptr32, lines: ptr32) -> int:
     power = (square * 25 >> 4) - (rest >> 1)
     if power < square >> 2:
         power = square >> 2
-    if power > 0x600000:
-        power = 0x600000
+    if power > _MOST_POWER:
+        power = _MOST_POWER
     noise = (power * 160 // n + 1) << 2
-
     down = 0
     while largest >> down >= 1024:
         down += 1
-    turn = 0
+    turn_variance = int(state[TURN_VARIANCE])
+    torque = 0
     stiffness = 0
-    gained = 0
     strength = 0
-    fresh = int(line[66])
-    line[66] = 1
-    for j in range(6):
+    leapt = 0
+    fresh = int(line[HAVE_BEFORE])
+    line[HAVE_BEFORE] = 1
+    for j in range(COUNT):
         h = j + 1
         if j == 5:
             h = 7
-        zc = (int(line[18 + 2 * j]) ^ m) - m
-        zs = (int(line[19 + 2 * j]) ^ m) - m
+        zc = (int(line[RESTS + 2 * j]) ^ m) - m
+        zs = (int(line[RESTS + 1 + 2 * j]) ^ m) - m
         wc = (int(line[2 * j]) ^ m) - m
         ws = (int(line[2 * j + 1]) ^ m) - m
         qc = wc >> 2
-        if qc > 16383:
-            qc = 16383
-        if qc < -16383:
-            qc = -16383
+        if qc > _SIZE:
+            qc = _SIZE
+        if qc < -_SIZE:
+            qc = -_SIZE
         qs = ws >> 2
-        if qs > 16383:
-            qs = 16383
-        if qs < -16383:
-            qs = -16383
+        if qs > _SIZE:
+            qs = _SIZE
+        if qs < -_SIZE:
+            qs = -_SIZE
         size = qc * qc + qs * qs
         strength += size >> 4
-        # the weights wander by 4 % in a window
-        variance = int(line[12 + j]) + (size >> 9) + 1
+        # wander of 4 % in a window, and h^2 |w|^2 times the variance of the turn (size in 12 bits, that in Q18)
+        short = size
+        up = 0
+        while short >= 4096:
+            short = short >> 1
+            up += 1
+        variance = int(line[VARIANCES + j]) + (size >> 9) + ((short * h * h * (turn_variance >> 6)) >> (18 - up)) + 1
         if variance > 0x1FFFFFFF:
             variance = 0x1FFFFFFF
         if fresh:
-            same = zc * ((int(line[42 + 2 * j]) ^ m) - m) + zs * ((int(line[43 + 2 * j]) ^ m) - m)
+            same = zc * ((int(line[BEFORE + 2 * j]) ^ m) - m) + zs * ((int(line[BEFORE + 1 + 2 * j]) ^ m) - m)
             if same >> 3 > variance + noise:
                 variance = same
-        line[42 + 2 * j] = zc
-        line[43 + 2 * j] = zs
+                leapt = 1
+        line[BEFORE + 2 * j] = zc
+        line[BEFORE + 1 + 2 * j] = zs
         above = variance
         below = variance + noise
         while below >= 0x40000:
             above = above >> 1
             below = below >> 1
         k = (above << 12) // below
-        # the frequency, from the weights before their correction
-        ac = qc >> down
-        bs = qs >> down
-        dc = zc >> down
-        if dc > 4095:
-            dc = 4095
-        if dc < -4095:
-            dc = -4095
-        ds = zs >> down
-        if ds > 4095:
-            ds = 4095
-        if ds < -4095:
-            ds = -4095
-        if size >> 3 > variance:  # a weight that is itself uncertain knows nothing of the frequency
-            turn += h * (bs * dc - ac * ds)
-            part = h * h * (ac * ac + bs * bs)
-            stiffness += part
-            gained += (part >> 8) * (k >> 4)
-        # the weights
+        if size >> 3 > variance:  # a weight that is itself uncertain knows nothing of the phase
+            ac = qc >> down
+            bs = qs >> down
+            dc = zc >> down
+            if dc > 4095:
+                dc = 4095
+            if dc < -4095:
+                dc = -4095
+            ds = zs >> down
+            if ds > 4095:
+                ds = 4095
+            if ds < -4095:
+                ds = -4095
+            torque += h * (bs * dc - ac * ds)
+            stiffness += h * h * (ac * ac + bs * bs)
         wc += (k * zc) >> 10
-        if wc > 0x1FFFF:
-            wc = 0x1FFFF
-        if wc < -0x1FFFF:
-            wc = -0x1FFFF
+        if wc > _MOST_WEIGHT:
+            wc = _MOST_WEIGHT
+        if wc < -_MOST_WEIGHT:
+            wc = -_MOST_WEIGHT
         ws += (k * zs) >> 10
-        if ws > 0x1FFFF:
-            ws = 0x1FFFF
-        if ws < -0x1FFFF:
-            ws = -0x1FFFF
+        if ws > _MOST_WEIGHT:
+            ws = _MOST_WEIGHT
+        if ws < -_MOST_WEIGHT:
+            ws = -_MOST_WEIGHT
         line[2 * j] = wc
         line[2 * j + 1] = ws
         left = 4096 - k
-        line[12 + j] = (variance >> 12) * left + (((variance & 4095) * left) >> 12)
-
-    known = 0
-    if stiffness > 256:
-        noise = noise >> (down + down)
-        if noise == 0:
-            noise = 1
-        known = stiffness // noise
-        if known > 0x100000:
-            known = 0x100000
-    line[68] = known
-    total = 0
-    for i in range(channels):
-        total += int(lines[i * 72 + 68])
-    if known:
-        gain = gained // (stiffness >> 8)
-        if gain > 256:
-            gain = 256
-        gain = gain * gain // (512 - gain)
-        while stiffness >= 0x20000:
-            stiffness = stiffness >> 1
-            turn = turn >> 1
-        if turn > stiffness:
-            turn = stiffness
-        if turn < 0 - stiffness:
-            turn = 0 - stiffness
-        # radians in Q13, times gain in Q8, times this channel's part in Q8; 1669 / 2^20 = 2^30 / (2 pi 200) / 2^29
-        radians = (turn << 13) // stiffness
-        step = int(state[3]) + ((((radians * gain * ((known << 8) // total)) >> 12) * 1669) >> 8)
-        nominal = 53687091
-        if int(state[4]):
-            nominal = 64424509
-        if step > nominal + 858993:
-            step = nominal + 858993
-        if step < nominal - 858993:
-            step = nominal - 858993
-        state[3] = step
-
+        line[VARIANCES + j] = (variance >> 12) * left + (((variance & 4095) * left) >> 12)
+    line[TURN] = torque
+    line[STIFFNESS] = stiffness
+    line[NOISE] = (noise >> (down + down)) + 1
+    line[REMOVED] = strength
+    if leapt:  # the phase may have leapt too
+        line[PHASE_VARIANCE] = MOST_VARIANCE
+        line[COVARIANCE] = 0
     share = 0
-    if mean > 40 and rest > square + square:
-        share = 1
-    if strength > 250000 and strength >> 3 > power:
+    if mean == _SIZE:
+        share = 2
+    if mean > NOTICEABLE and rest > square + square:
+        share = share | 1
+    if strength > HUM and strength >> 3 > power:
         share = share | 2
-    line[69] = share
-    line[71] = strength
-
-    quiet = 0
-    if largest < 6:
-        quiet = int(state[6]) + 1
-    missed = int(state[7])
     if rest >> 1 > strength and rest > noise * 3:
+        share = share | 4
+    if largest < _FAINT:
+        share = share | 8
+    line[SHARE] = share
+
+
+@micropython.viper
+def correct_frequency(c: int, channels: int, state: ptr32, lines: ptr32):
+    """Move the common frequency by the phase error that channel c's window showed."""
+    m = 1
+    m = m << 31
+    line = ptr32(int(lines) + c * 4 * CHANNEL_CELLS)
+    torque = (int(line[TURN]) ^ m) - m
+    stiffness = int(line[STIFFNESS])
+    turn = int(state[TURN_VARIANCE]) + _DRIFT
+    if turn > MOST_VARIANCE:
+        turn = MOST_VARIANCE
+    state[TURN_VARIANCE] = turn
+    covariance = int(line[COVARIANCE])
+    phase = int(line[PHASE_VARIANCE]) + covariance + covariance + turn
+    covariance += turn
+    if phase > MOST_VARIANCE:
+        phase = MOST_VARIANCE
+    if covariance > phase:
+        covariance = phase
+    line[PHASE_VARIANCE] = phase
+    line[COVARIANCE] = covariance
+    if stiffness < 64:
+        return
+    # variance of the measured phase: noise / (2 stiffness) in Q24
+    above = int(line[NOISE])
+    q = 0
+    while above < 0x20000000:
+        above = above << 1
+        q += 1
+    measured = above // stiffness
+    while q > 23:
+        measured = measured >> 1
+        q -= 1
+    while q < 23 and measured < 0x1000000:
+        measured = measured << 1
+        q += 1
+    if measured > 0x1000000:
+        measured = 0x1000000
+    while stiffness >= 0x20000:
+        stiffness = stiffness >> 1
+        torque = torque >> 1
+    if torque > stiffness:
+        torque = stiffness
+    if torque < 0 - stiffness:
+        torque = 0 - stiffness
+    radians = (torque << 13) // stiffness
+    total = phase + measured + 1
+    gain_phase = (phase << 12) // total
+    gain_turn = (covariance << 12) // total
+    line[PHASE_VARIANCE] = phase - ((phase * gain_phase) >> 12)
+    line[COVARIANCE] = covariance - ((covariance * gain_phase) >> 12)
+    known = turn - ((covariance * gain_turn) >> 12)
+    if known < 1:
+        known = 1
+    state[TURN_VARIANCE] = known
+    # what the other channels' phases shared with the old error of the frequency shrinks with it
+    shrunk = (known << 12) // turn
+    for i in range(channels):
+        if i != c:
+            k = i * CHANNEL_CELLS + COVARIANCE
+            lines[k] = (int(lines[k]) * shrunk) >> 12
+    # radians in Q13 times gain in Q12 to turns per sample in Q30: 2^30 / (2 pi 200) / 2^25 = 1669 / 2^16
+    step = int(state[STEP]) + ((((radians * gain_turn) >> 8) * 1669) >> 8)
+    nominal = STEP_50
+    if int(state[FAMILY]):
+        nominal = STEP_60
+    if step > nominal + _RANGE:
+        step = nominal + _RANGE
+    if step < nominal - _RANGE:
+        step = nominal - _RANGE
+    state[STEP] = step
+
+
+@micropython.viper
+def still_there(c: int, channels: int, state: ptr32, lines: ptr32) -> int:
+    """Answers 0, and ends the subtraction, when no channel has mains for 5 s or it leaves more than it takes for 2."""
+    share = int(lines[c * CHANNEL_CELLS + SHARE])
+    quiet = 0
+    if share & 8:
+        quiet = int(state[QUIET]) + 1
+    missed = int(state[MISSED])
+    if share & 4:
         missed += 2
     elif missed:
         missed -= 1
-    state[6] = quiet
-    state[7] = missed
-    if quiet > 25 * channels or missed > 10 * channels:
-        state[0] = 0
+    state[QUIET] = quiet
+    state[MISSED] = missed
+    if quiet > 25 * channels or missed > 20 * channels:
+        state[MODE] = 0
         return 0
     return 1
