@@ -54,7 +54,7 @@ def measure(interpreter: str = "x64", ticks: int = 3000) -> Cost:
 
 def main() -> None:
     cost = measure(*sys.argv[1:2])
-    print(f"Tracker.step               {cost.step_us:8.1f} us, {cost.step_ratio:.0f}x cheaper than bytecode")
+    print(f"Tracker.step               {cost.step_us:8.1f} us, {cost.step_ratio:.0f}x cheaper")
     print(
         f"RepetitionSegmenter.step   {cost.repetition_us:8.1f} us, {cost.repetition_ratio:.0f}x cheaper than bytecode"
     )
