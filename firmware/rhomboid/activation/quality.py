@@ -70,17 +70,17 @@ def shortest_hold_ms(site):
 @micropython.viper
 def assess_window(c: int, raw: ptr32, lines: ptr32, onsets: ptr32, shortest_hold_ms: int, cells: ptr32):
     """Judge channel c's window from the raw counts (highpass states), mains lines and onset states; start a new one."""
-    r = ptr32(int(raw) + c * 4 * RAW_CELLS)
-    line = ptr32(int(lines) + c * 4 * LINE_CELLS)
-    onset = ptr32(int(onsets) + c * 4 * ONSET_CELLS)
-    q = ptr32(int(cells) + 4 * (_WINDOWS + c * CELLS))
-    low = int(r[LOWEST])
-    high = int(r[HIGHEST])
-    slow = int(r[SLOW]) // 50  # 8 changes of 25-sample sums -> mean change in quarter microvolts
-    r[LOWEST] = NO_COUNT
-    r[HIGHEST] = 0
-    r[SLOW] = 0
-    mean = int(line[MEAN])
+    r = c * RAW_CELLS
+    line = c * LINE_CELLS
+    onset = c * ONSET_CELLS
+    q = _WINDOWS + c * CELLS
+    low = int(raw[r + LOWEST])
+    high = int(raw[r + HIGHEST])
+    slow = int(raw[r + SLOW]) // 50  # 8 changes of 25-sample sums -> mean change in quarter microvolts
+    raw[r + LOWEST] = NO_COUNT
+    raw[r + HIGHEST] = 0
+    raw[r + SLOW] = 0
+    mean = int(lines[line + MEAN])
     bits = 0
     if low <= high:
         if low <= 8 or high >= 16372:
@@ -92,29 +92,30 @@ def assess_window(c: int, raw: ptr32, lines: ptr32, onsets: ptr32, shortest_hold
     # a quarter of the power: the 25-sample change passes 5-20 Hz 1.2 times (mean of the band)
     if slow > 8191:
         slow = 8191
-    removed = int(line[REMOVED])  # a sine of amplitude A has the mean size 0.64 A: 0.4 * 16 A^2 in (microvolt/4)^2
+    # a sine of amplitude A has the mean size 0.64 A: 0.4 * 16 A^2 in (microvolt/4)^2
+    removed = int(lines[line + REMOVED])
     if removed > 0x1000000:
         removed = 0x1000000
     if slow > 100 and 2 * slow * slow > mean * mean + 6 * removed:
         bits = bits | MOTION_SUSPECTED
-    share = int(line[SHARE])
+    share = int(lines[line + SHARE])
     if share & 1:
         bits = bits | MAINS
     if share & 2:
         bits = bits | ELECTRODE_OFF
-    before = int(q[0])
+    before = int(cells[q])
     if bits & before & MOTION_SUSPECTED:
         bits = bits | MOTION
-    held = (bits | before | int(q[1])) & BAD
-    q[1] = before
-    q[0] = bits
-    onset[BLOCKED] = held & _BLOCKS
+    held = (bits | before | int(cells[q + 1])) & BAD
+    cells[q + 1] = before
+    cells[q] = bits
+    onsets[onset + BLOCKED] = held & _BLOCKS
     hold = shortest_hold_ms
-    if int(onset[BEATS]) >= 4:
+    if int(onsets[onset + BEATS]) >= 4:
         held = held | ECG
         hold = HOLD_ECG_MS
-    onset[HOLD] = hold
-    q[FIRST_RESULT - _WINDOWS] = held
+    onsets[onset + HOLD] = hold
+    cells[q + FIRST_RESULT - _WINDOWS] = held
 
 
 @micropython.viper

@@ -29,11 +29,11 @@ def envelope_block(band: ptr32, n: int, channels: int, states: ptr32):
     m = 1
     m = m << 31
     for c in range(channels):
-        s = ptr32(int(states) + c * 4 * CELLS)
-        y = int(s[0])
-        v = (int(s[1]) ^ m) - m
-        r1 = int(s[2])
-        r2 = int(s[3])
+        s = c * CELLS
+        y = int(states[s])
+        v = (int(states[s + 1]) ^ m) - m
+        r1 = int(states[s + 2])
+        r2 = int(states[s + 3])
         o = c * STRIDE
         for _ in range(n):
             r = int(band[o]) - BIAS
@@ -46,7 +46,7 @@ def envelope_block(band: ptr32, n: int, channels: int, states: ptr32):
             r1 = r
         if y < 0:
             y = 0
-        s[0] = y
-        s[1] = v
-        s[2] = r1
-        s[3] = r2
+        states[s] = y
+        states[s + 1] = v
+        states[s + 2] = r1
+        states[s + 3] = r2

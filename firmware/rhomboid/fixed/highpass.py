@@ -67,24 +67,24 @@ def filter_block(frames: ptr16, first: int, n: int, channels: int, coefficients:
     damping_2 = int(coefficients[3])
     stiffness_2 = int(coefficients[4])
     for c in range(channels):
-        s = ptr32(int(states) + c * 4 * CELLS)
-        x1 = int(s[0])
-        dx = (int(s[1]) ^ m) - m
-        y1 = (int(s[2]) ^ m) - m
-        dy = (int(s[3]) ^ m) - m
-        e1 = int(s[4])
-        v1 = (int(s[5]) ^ m) - m
-        dv = (int(s[6]) ^ m) - m
-        e2 = int(s[7])
-        low = int(s[LOWEST])
-        high = int(s[HIGHEST])
+        s = c * CELLS
+        x1 = int(states[s])
+        dx = (int(states[s + 1]) ^ m) - m
+        y1 = (int(states[s + 2]) ^ m) - m
+        dy = (int(states[s + 3]) ^ m) - m
+        e1 = int(states[s + 4])
+        v1 = (int(states[s + 5]) ^ m) - m
+        dv = (int(states[s + 6]) ^ m) - m
+        e2 = int(states[s + 7])
+        low = int(states[s + LOWEST])
+        high = int(states[s + HIGHEST])
         k = first * channels + c
-        if int(s[_PRIMED]) == 0:  # restarted: as if the first sample had always been there
-            s[_PRIMED] = 1
+        if int(states[s + _PRIMED]) == 0:  # restarted: as if the first sample had always been there
+            states[s + _PRIMED] = 1
             x1 = int(frames[k])
             dx = 0
-        slow_left = _SLOW_FRAMES - int(s[_SLOW_TAKEN])
-        slow_sum = int(s[_SLOW_SUM])
+        slow_left = _SLOW_FRAMES - int(states[s + _SLOW_TAKEN])
+        slow_sum = int(states[s + _SLOW_SUM])
         o = c * STRIDE
         left = n
         while left > 0:
@@ -123,23 +123,23 @@ def filter_block(frames: ptr16, first: int, n: int, channels: int, coefficients:
                 o += 1
             if slow_left == 0:
                 slow_left = _SLOW_FRAMES
-                if int(s[_SLOW_HAVE_BEFORE]):
-                    change = slow_sum - int(s[_SLOW_BEFORE])
+                if int(states[s + _SLOW_HAVE_BEFORE]):
+                    change = slow_sum - int(states[s + _SLOW_BEFORE])
                     if change < 0:
                         change = 0 - change
-                    s[SLOW] = int(s[SLOW]) + change
-                s[_SLOW_HAVE_BEFORE] = 1
-                s[_SLOW_BEFORE] = slow_sum
+                    states[s + SLOW] = int(states[s + SLOW]) + change
+                states[s + _SLOW_HAVE_BEFORE] = 1
+                states[s + _SLOW_BEFORE] = slow_sum
                 slow_sum = 0
-        s[0] = x1
-        s[1] = dx
-        s[2] = y1
-        s[3] = dy
-        s[4] = e1
-        s[5] = v1
-        s[6] = dv
-        s[7] = e2
-        s[LOWEST] = low
-        s[HIGHEST] = high
-        s[_SLOW_TAKEN] = _SLOW_FRAMES - slow_left
-        s[_SLOW_SUM] = slow_sum
+        states[s] = x1
+        states[s + 1] = dx
+        states[s + 2] = y1
+        states[s + 3] = dy
+        states[s + 4] = e1
+        states[s + 5] = v1
+        states[s + 6] = dv
+        states[s + 7] = e2
+        states[s + LOWEST] = low
+        states[s + HIGHEST] = high
+        states[s + _SLOW_TAKEN] = _SLOW_FRAMES - slow_left
+        states[s + _SLOW_SUM] = slow_sum

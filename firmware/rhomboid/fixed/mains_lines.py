@@ -90,14 +90,14 @@ def skip(state: ptr32, samples: int):
 @micropython.viper
 def end_window(c: int, sizes: ptr32, lines: ptr32) -> int:
     """End channel c's window: its mean |signal| to MEAN; answers how many samples it had."""
-    line = ptr32(int(lines) + c * 4 * CHANNEL_CELLS)
+    line = c * CHANNEL_CELLS
     n = int(sizes[2 * c + 1])
     if n:
         mean = (int(sizes[2 * c]) // n) >> 2
         if mean > _SIZE:
             mean = _SIZE
-        line[MEAN_BEFORE] = int(line[MEAN])
-        line[MEAN] = mean
+        lines[line + MEAN_BEFORE] = int(lines[line + MEAN])
+        lines[line + MEAN] = mean
     sizes[2 * c] = 0
     sizes[2 * c + 1] = 0
     return n
@@ -113,10 +113,10 @@ def begin_tracking(channels: int, state: ptr32, lines: ptr32):
     for i in range(24):
         state[PRODUCTS + i] = 0
     for c in range(channels):
-        line = ptr32(int(lines) + c * 4 * CHANNEL_CELLS)
+        line = c * CHANNEL_CELLS
         for i in range(12):
-            line[i] = 0
+            lines[line + i] = 0
         for i in range(COUNT):
-            line[VARIANCES + i] = _OPEN
-        line[PHASE_VARIANCE] = MOST_VARIANCE
-        line[COVARIANCE] = 0
+            lines[line + VARIANCES + i] = _OPEN
+        lines[line + PHASE_VARIANCE] = MOST_VARIANCE
+        lines[line + COVARIANCE] = 0

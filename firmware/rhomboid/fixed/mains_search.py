@@ -43,8 +43,8 @@ def gather(c: int, channels: int, n: int, state: ptr32, lines: ptr32) -> int:
     """Add channel c's window of n samples to the products; answers 1 when their sum may be beyond chance."""
     m = 1
     m = m << 31
-    line = ptr32(int(lines) + c * 4 * CHANNEL_CELLS)
-    mean = int(line[MEAN])
+    line = c * CHANNEL_CELLS
+    mean = int(lines[line + MEAN])
     # a sine of amplitude A has mean |x| 0.64 A, so A^2 = 2.5 mean^2, and noise of the RMS s has 0.80 s: beyond
     # 2 mean^2 about 70 % is mains (half, as domain 2.6 has it, occurs by chance in 200 ms of EMG)
     limit = mean * mean >> 3
@@ -52,7 +52,7 @@ def gather(c: int, channels: int, n: int, state: ptr32, lines: ptr32) -> int:
     if mean == _SIZE:
         share = 2
     # power of two windows, 1.57 mean^2, in 18 bits
-    a = (mean + int(line[MEAN_BEFORE])) >> 1
+    a = (mean + int(lines[line + MEAN_BEFORE])) >> 1
     power = ((a * a) >> 4) * 25 + 16
     down = 0
     while power >= 0x40000:
@@ -63,16 +63,16 @@ def gather(c: int, channels: int, n: int, state: ptr32, lines: ptr32) -> int:
         leak = 4
     if channels > 2:
         leak = 5
-    fresh = int(line[HAVE_BEFORE]) and n == WINDOW
-    line[HAVE_BEFORE] = 1 if n == WINDOW else 0
+    fresh = int(lines[line + HAVE_BEFORE]) and n == WINDOW
+    lines[line + HAVE_BEFORE] = 1 if n == WINDOW else 0
     promising = 0
     for f in range(2):
         total = 0
         bound = 0
         for j in range(COUNT):
             i = RESTS + f * 12 + 2 * j
-            zc = (int(line[i]) ^ m) - m
-            zs = (int(line[i + 1]) ^ m) - m
+            zc = (int(lines[line + i]) ^ m) - m
+            zs = (int(lines[line + i + 1]) ^ m) - m
             if zc > _SIZE:
                 zc = _SIZE
             if zc < -_SIZE:
@@ -82,10 +82,10 @@ def gather(c: int, channels: int, n: int, state: ptr32, lines: ptr32) -> int:
             if zs < -_SIZE:
                 zs = -_SIZE
             total += (zc * zc + zs * zs) >> 4
-            pc = (int(line[i + BEFORE - RESTS]) ^ m) - m
-            ps = (int(line[i + 1 + BEFORE - RESTS]) ^ m) - m
-            line[i + BEFORE - RESTS] = zc
-            line[i + 1 + BEFORE - RESTS] = zs
+            pc = (int(lines[line + i + BEFORE - RESTS]) ^ m) - m
+            ps = (int(lines[line + i + 1 + BEFORE - RESTS]) ^ m) - m
+            lines[line + i + BEFORE - RESTS] = zc
+            lines[line + i + 1 + BEFORE - RESTS] = zs
             if fresh:
                 k = PRODUCTS + f * 12 + 2 * j
                 real = (int(state[k]) ^ m) - m
@@ -106,8 +106,8 @@ def gather(c: int, channels: int, n: int, state: ptr32, lines: ptr32) -> int:
                 share = share | 2
         if bound > _FOUND and (int(state[ALLOWED]) >> f) & 1:
             promising = 1
-    line[SHARE] = share
-    line[REMOVED] = 0
+    lines[line + SHARE] = share
+    lines[line + REMOVED] = 0
     return promising
 
 

@@ -52,20 +52,20 @@ def correct_weights(c: int, n: int, state: ptr32, lines: ptr32):
     """Move channel c's weights by the rests of its window of n samples; leaves what correct_frequency needs."""
     m = 1
     m = m << 31
-    line = ptr32(int(lines) + c * 4 * CHANNEL_CELLS)
-    mean = int(line[MEAN])
+    line = c * CHANNEL_CELLS
+    mean = int(lines[line + MEAN])
     square = mean * mean >> 4
     rest = 0
     largest = 0
     for i in range(12):
-        z = (int(line[RESTS + i]) ^ m) - m
+        z = (int(lines[line + RESTS + i]) ^ m) - m
         if z > _SIZE:
             z = _SIZE
         if z < -_SIZE:
             z = -_SIZE
-        line[RESTS + i] = z
+        lines[line + RESTS + i] = z
         rest += z * z >> 4
-        w = ((int(line[i]) ^ m) - m) >> 2
+        w = ((int(lines[line + i]) ^ m) - m) >> 2
         if w < 0:
             w = 0 - w
         if w > largest:
@@ -86,16 +86,16 @@ def correct_weights(c: int, n: int, state: ptr32, lines: ptr32):
     stiffness = 0
     strength = 0
     leapt = 0
-    fresh = int(line[HAVE_BEFORE])
-    line[HAVE_BEFORE] = 1
+    fresh = int(lines[line + HAVE_BEFORE])
+    lines[line + HAVE_BEFORE] = 1
     for j in range(COUNT):
         h = j + 1
         if j == 5:
             h = 7
-        zc = (int(line[RESTS + 2 * j]) ^ m) - m
-        zs = (int(line[RESTS + 1 + 2 * j]) ^ m) - m
-        wc = (int(line[2 * j]) ^ m) - m
-        ws = (int(line[2 * j + 1]) ^ m) - m
+        zc = (int(lines[line + RESTS + 2 * j]) ^ m) - m
+        zs = (int(lines[line + RESTS + 1 + 2 * j]) ^ m) - m
+        wc = (int(lines[line + 2 * j]) ^ m) - m
+        ws = (int(lines[line + 2 * j + 1]) ^ m) - m
         qc = wc >> 2
         if qc > _SIZE:
             qc = _SIZE
@@ -114,16 +114,18 @@ def correct_weights(c: int, n: int, state: ptr32, lines: ptr32):
         while short >= 4096:
             short = short >> 1
             up += 1
-        variance = int(line[VARIANCES + j]) + (size >> 9) + ((short * h * h * (turn_variance >> 6)) >> (18 - up)) + 1
+        variance = int(lines[line + VARIANCES + j]) + (size >> 9) + 1
+        variance += (short * h * h * (turn_variance >> 6)) >> (18 - up)
         if variance > 0x1FFFFFFF:
             variance = 0x1FFFFFFF
         if fresh:
-            same = zc * ((int(line[BEFORE + 2 * j]) ^ m) - m) + zs * ((int(line[BEFORE + 1 + 2 * j]) ^ m) - m)
+            same = zc * ((int(lines[line + BEFORE + 2 * j]) ^ m) - m)
+            same += zs * ((int(lines[line + BEFORE + 1 + 2 * j]) ^ m) - m)
             if same >> 3 > variance + noise:
                 variance = same
                 leapt = 1
-        line[BEFORE + 2 * j] = zc
-        line[BEFORE + 1 + 2 * j] = zs
+        lines[line + BEFORE + 2 * j] = zc
+        lines[line + BEFORE + 1 + 2 * j] = zs
         above = variance
         below = variance + noise
         while below >= 0x40000:
@@ -155,17 +157,17 @@ def correct_weights(c: int, n: int, state: ptr32, lines: ptr32):
             ws = _MOST_WEIGHT
         if ws < -_MOST_WEIGHT:
             ws = -_MOST_WEIGHT
-        line[2 * j] = wc
-        line[2 * j + 1] = ws
+        lines[line + 2 * j] = wc
+        lines[line + 2 * j + 1] = ws
         left = 4096 - k
-        line[VARIANCES + j] = (variance >> 12) * left + (((variance & 4095) * left) >> 12)
-    line[TURN] = torque
-    line[STIFFNESS] = stiffness
-    line[NOISE] = (noise >> (down + down)) + 1
-    line[REMOVED] = strength
+        lines[line + VARIANCES + j] = (variance >> 12) * left + (((variance & 4095) * left) >> 12)
+    lines[line + TURN] = torque
+    lines[line + STIFFNESS] = stiffness
+    lines[line + NOISE] = (noise >> (down + down)) + 1
+    lines[line + REMOVED] = strength
     if leapt:  # the phase may have leapt too
-        line[PHASE_VARIANCE] = MOST_VARIANCE
-        line[COVARIANCE] = 0
+        lines[line + PHASE_VARIANCE] = MOST_VARIANCE
+        lines[line + COVARIANCE] = 0
     share = 0
     if mean == _SIZE:
         share = 2
@@ -177,7 +179,7 @@ def correct_weights(c: int, n: int, state: ptr32, lines: ptr32):
         share = share | 4
     if largest < _FAINT:
         share = share | 8
-    line[SHARE] = share
+    lines[line + SHARE] = share
 
 
 @micropython.viper
@@ -185,26 +187,26 @@ def correct_frequency(c: int, channels: int, state: ptr32, lines: ptr32):
     """Move the common frequency by the phase error that channel c's window showed."""
     m = 1
     m = m << 31
-    line = ptr32(int(lines) + c * 4 * CHANNEL_CELLS)
-    torque = (int(line[TURN]) ^ m) - m
-    stiffness = int(line[STIFFNESS])
+    line = c * CHANNEL_CELLS
+    torque = (int(lines[line + TURN]) ^ m) - m
+    stiffness = int(lines[line + STIFFNESS])
     turn = int(state[TURN_VARIANCE]) + _DRIFT
     if turn > MOST_VARIANCE:
         turn = MOST_VARIANCE
     state[TURN_VARIANCE] = turn
-    covariance = int(line[COVARIANCE])
-    phase = int(line[PHASE_VARIANCE]) + covariance + covariance + turn
+    covariance = int(lines[line + COVARIANCE])
+    phase = int(lines[line + PHASE_VARIANCE]) + covariance + covariance + turn
     covariance += turn
     if phase > MOST_VARIANCE:
         phase = MOST_VARIANCE
     if covariance > phase:
         covariance = phase
-    line[PHASE_VARIANCE] = phase
-    line[COVARIANCE] = covariance
+    lines[line + PHASE_VARIANCE] = phase
+    lines[line + COVARIANCE] = covariance
     if stiffness < 64:
         return
     # variance of the measured phase: noise / (2 stiffness) in Q24
-    above = int(line[NOISE])
+    above = int(lines[line + NOISE])
     q = 0
     while above < 0x20000000:
         above = above << 1
@@ -229,8 +231,8 @@ def correct_frequency(c: int, channels: int, state: ptr32, lines: ptr32):
     total = phase + measured + 1
     gain_phase = (phase << 12) // total
     gain_turn = (covariance << 12) // total
-    line[PHASE_VARIANCE] = phase - ((phase * gain_phase) >> 12)
-    line[COVARIANCE] = covariance - ((covariance * gain_phase) >> 12)
+    lines[line + PHASE_VARIANCE] = phase - ((phase * gain_phase) >> 12)
+    lines[line + COVARIANCE] = covariance - ((covariance * gain_phase) >> 12)
     known = turn - ((covariance * gain_turn) >> 12)
     if known < 1:
         known = 1

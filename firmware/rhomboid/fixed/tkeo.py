@@ -69,11 +69,11 @@ def new_states(channels):
 def restart(states: ptr32, active: ptr32, channels: int):
     """After lost samples: what was rising or active starts again, the rest level stays."""
     for c in range(channels):
-        s = ptr32(int(states) + c * 4 * CELLS)
-        s[_X1] = 0
-        s[_X2] = 0
-        s[_ENERGY] = int(s[MEAN]) >> 4
-        s[_COUNT] = 0
+        s = c * CELLS
+        states[s + _X1] = 0
+        states[s + _X2] = 0
+        states[s + _ENERGY] = int(states[s + MEAN]) >> 4
+        states[s + _COUNT] = 0
         active[c] = 0
 
 
@@ -83,17 +83,17 @@ def onset_block(band: ptr32, n: int, channels: int, states: ptr32, newest_us: in
     m = 1
     m = m << 31
     for c in range(channels):
-        s = ptr32(int(states) + c * 4 * CELLS)
-        x1 = (int(s[_X1]) ^ m) - m
-        x2 = (int(s[_X2]) ^ m) - m
-        energy = int(s[_ENERGY])
-        count = int(s[_COUNT])
-        hold = int(s[HOLD])
-        age = int(s[_AGE])
-        threshold = int(s[THRESHOLD])
-        left_to_learn = _LEARN_EVERY - int(s[_TAKEN])
+        s = c * CELLS
+        x1 = (int(states[s + _X1]) ^ m) - m
+        x2 = (int(states[s + _X2]) ^ m) - m
+        energy = int(states[s + _ENERGY])
+        count = int(states[s + _COUNT])
+        hold = int(states[s + HOLD])
+        age = int(states[s + _AGE])
+        threshold = int(states[s + THRESHOLD])
+        left_to_learn = _LEARN_EVERY - int(states[s + _TAKEN])
         is_active = int(active[c])
-        blocked = int(s[BLOCKED])
+        blocked = int(states[s + BLOCKED])
         if blocked:
             count = 0
             is_active = 0
@@ -134,31 +134,34 @@ def onset_block(band: ptr32, n: int, channels: int, states: ptr32, newest_us: in
                         is_active = 0
                         if age >= 15 and age < 250:
                             # a short burst: a heartbeat when its like came before it in time
-                            clock = int(s[_CLOCK]) + n - (left + run - 1 - i) - age
-                            interval = (clock - int(s[_BURST])) & _CLOCK_MASK
+                            clock = int(states[s + _CLOCK]) + n - (left + run - 1 - i) - age
+                            interval = (clock - int(states[s + _BURST])) & _CLOCK_MASK
                             if interval > 300:
-                                change = interval - int(s[_INTERVAL])
+                                change = interval - int(states[s + _INTERVAL])
                                 if change < 0:
                                     change = 0 - change
                                 if interval > 1500 or change > interval // 6:
-                                    s[BEATS] = 0
-                                elif int(s[BEATS]) < 8:
-                                    s[BEATS] = int(s[BEATS]) + 1
-                                s[_BURST] = clock
-                                s[_INTERVAL] = interval
+                                    states[s + BEATS] = 0
+                                elif int(states[s + BEATS]) < 8:
+                                    states[s + BEATS] = int(states[s + BEATS]) + 1
+                                states[s + _BURST] = clock
+                                states[s + _INTERVAL] = interval
             if left_to_learn == 0:
                 left_to_learn = _LEARN_EVERY
-                if is_active == 0 and ((int(s[_CLOCK]) + n - left - int(s[_BURST])) & _CLOCK_MASK) > 3000:
-                    s[BEATS] = 0
-                mean = int(s[MEAN])
-                deviation = int(s[_DEVIATION])
-                learned = (int(s[LEARNED]) ^ m) - m
+                since = (int(states[s + _CLOCK]) + n - left - int(states[s + _BURST])) & _CLOCK_MASK
+                if is_active == 0 and since > 3000:
+                    states[s + BEATS] = 0
+                if age > 1000000:
+                    age = 1000000
+                mean = int(states[s + MEAN])
+                deviation = int(states[s + _DEVIATION])
+                learned = (int(states[s + LEARNED]) ^ m) - m
                 if is_active:
                     mean += mean >> 12
                 elif count == 0 and blocked == 0:
                     if learned < _ENOUGH:
                         learned += 1
-                        s[LEARNED] = learned
+                        states[s + LEARNED] = learned
                     if learned > 0:
                         slow = 0
                         while learned >> slow > 1:
@@ -173,18 +176,20 @@ def onset_block(band: ptr32, n: int, channels: int, states: ptr32, newest_us: in
                             if change < 0:
                                 change = 0 - change
                             deviation += (change - deviation) >> slow
+                if mean > _TICKS:
+                    mean = _TICKS
                 if deviation > _MOST_DEVIATION:
                     deviation = _MOST_DEVIATION
-                s[MEAN] = mean
-                s[_DEVIATION] = deviation
+                states[s + MEAN] = mean
+                states[s + _DEVIATION] = deviation
                 if learned > _FEW and blocked == 0:
                     threshold = (mean >> 4) + (deviation >> 2)
-        s[_X1] = x1
-        s[_X2] = x2
-        s[_ENERGY] = energy
-        s[_COUNT] = count
-        s[_AGE] = age
-        s[_TAKEN] = _LEARN_EVERY - left_to_learn
-        s[THRESHOLD] = threshold
-        s[_CLOCK] = (int(s[_CLOCK]) + n) & _CLOCK_MASK
+        states[s + _X1] = x1
+        states[s + _X2] = x2
+        states[s + _ENERGY] = energy
+        states[s + _COUNT] = count
+        states[s + _AGE] = age
+        states[s + _TAKEN] = _LEARN_EVERY - left_to_learn
+        states[s + THRESHOLD] = threshold
+        states[s + _CLOCK] = (int(states[s + _CLOCK]) + n) & _CLOCK_MASK
         active[c] = is_active
