@@ -24,12 +24,13 @@ def _forget(package, name):
 
 
 class Coach:
-    """exercise: a name of exercises.NAMES. settings: emg_sites, bands (optional), cues (0 or 1), fading (0 or 1), fade_level.
+    """exercise: a name of exercises.NAMES. settings: emg_sites, bands (optional), cues (0 or 1), fading (0 or 1),
+    fade_level.
 
     features: the feature vector; repetition_record: the segmenter's record.
     Raises UnknownExercise, UnknownRule (one line that names the culprit).
-    rule_names: list by rule number ("" = unused), for the log; cue_of_rule: array, rule number -> cue of haptics/patterns.
-    left_out: rules that cannot be judged, list of (rule, missing site).
+    rule_names: list by rule number ("" = unused), for the log; cue_of_rule: array, rule number -> cue of
+    haptics/patterns. left_out: rules that cannot be judged, list of (rule, missing site).
     """
 
     def __init__(self, exercise, settings, features, repetition_record):

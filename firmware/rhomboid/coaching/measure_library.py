@@ -1,7 +1,8 @@
 """The measures that rules may name, as data: name -> (kind, a, b, c, phases, p1, p2, target), see measures.py.
 
-A source is a feature index, the name of another measure, or a muscle site ("UT": its per mille of MVC); a tuple as first
-source names measures of which one is enough (the second source becomes the last of them), as third a mask of sites. Imported while an exercise is loaded, then dropped from memory.
+A source is a feature index, the name of another measure, or a muscle site ("UT": its per mille of MVC); a tuple as
+first source names measures of which one is enough (the second source becomes the last of them), as third a mask of
+sites. Imported while an exercise is loaded, then dropped from memory.
 """
 
 from rhomboid import features as f
@@ -31,18 +32,20 @@ ALWAYS = 15
 _ANGLE_TICKS_LOG2 = 4
 # Level before the repetition: 2**7 ticks = 1.3 s. Engineering choice.
 _BASE_TICKS_LOG2 = 7
-# Ticks of effort before a ratio of muscles is believed (the 6 Hz envelope gives about 6 independent looks). Engineering choice.
+# Ticks of effort before a ratio of muscles is believed (the 6 Hz envelope gives about 6 independent looks).
+# Engineering choice.
 _RATIO_TICKS = 50
 # Denominator floor of a ratio: 4 %MVC (domain 2.4: LT >= 3-5 %MVC)
 _FLOOR_PERMILLE = 40
 # Expected upward rotation: 0.31 degree per degree of elevation from the personal neutral pose. Domain 1.4: table
 # (34.4 - 5) / 90 = 0.33, bone pins GH:ST 2.3:1 = 0.30, adults 29.1 over 100 degrees, box lift 0.29 and 0.27.
 _UPWARD_SLOPE_PERMILLE = 310
-# Expected posterior tilt: 0.12 degree per degree of elevation. Domain 1.4: 0.15 (bone pins) and 0.13 (fluoroscopy) above 30
-# degrees, a personal neutral of -10 against -11.2 at 30; box lift 0.10 in the frontal, 0 in the sagittal plane.
+# Expected posterior tilt: 0.12 degree per degree of elevation. Domain 1.4: 0.15 (bone pins) and 0.13 (fluoroscopy)
+# above 30 degrees, a personal neutral of -10 against -11.2 at 30; box lift 0.10 in the frontal, 0 in the sagittal
+# plane.
 _TILT_SLOPE_PERMILLE = 120
-# The scapular muscles count as set when they rise 4 %MVC over what they did at rest: between the tonic activity of holding
-# a start pose (2-4 %) and the 10 % above basic activity of De Mey 2009 (domain 2.3). Engineering choice.
+# The scapular muscles count as set when they rise 4 %MVC over what they did at rest: between the tonic activity of
+# holding a start pose (2-4 %) and the 10 % above basic activity of De Mey 2009 (domain 2.3). Engineering choice.
 _RISE_PERMILLE = 40
 # From the onset to that rise: 37 ms of the 6 Hz envelope and half of a ramp of 50-150 ms. Engineering choice.
 _RISE_DELAY_US = 85_000
@@ -121,10 +124,11 @@ MEASURES = {
 
 
 def required(names, sites):
-    """Rows for the measures `names` and what they read, sources first: list of (name, kind, a, b, c, phases, p1, p2, target).
+    """Rows for the measures `names` and what they read, sources first: list of (name, kind, a, b, c, phases, p1, p2,
+    target).
 
-    sites: EMG sites in channel order. A measure that needs a site that is not worn is left out (for an onset, one site of
-    the mask is enough). Returns (rows, left out: list of (measure, site)).
+    sites: EMG sites in channel order. A measure that needs a site that is not worn is left out (for an onset, one
+    site of the mask is enough). Returns (rows, left out: list of (measure, site)).
     """
     rows = []
     done = {}

@@ -1,23 +1,27 @@
-"""Measures: what a coach looks at, computed from the feature vector once per tick by one viper kernel over a table of rows.
+"""Measures: what a coach looks at, computed from the feature vector once per tick by one viper kernel over a table of
+rows.
 
-A measure is a row of integers (measure_library.py holds them as data): a kind of computation, its sources, the phases in
-which it looks, two parameters and the cell it writes. Sources below 64 are cells of the feature vector, from 64 on
+A measure is a row of integers (measure_library.py holds them as data): a kind of computation, its sources, the phases
+in which it looks, two parameters and the cell it writes. Sources below 64 are cells of the feature vector, from 64 on
 cells of `values`, so that a row may read the row before it. Adding a measure is adding a row.
 
 Kinds (a, b, c: sources; p1, p2: parameters; every one gives UNDEFINED while a source is UNDEFINED):
-    EXPECTED_GAP  p1/1000 * max(0, a - p2) - b : expected minus measured; with the arm behind the body (plane of elevation c
-                  negative) only the outward part of the elevation counts: a * (1 - (c/90)^2), close to a * cos c
+    EXPECTED_GAP  p1/1000 * max(0, a - p2) - b : expected minus measured; with the arm behind the body (plane of
+                  elevation c negative) only the outward part of the elevation counts: a * (1 - (c/90)^2), close to a
+                  * cos c
     DIFFERENCE    a - b
     SMOOTH        first-order low pass of a, time constant 2**p1 ticks
-    SINCE         a minus its own level before the phases began (low pass 2**p1 ticks, still followed for p2 us into them)
+    SINCE         a minus its own level before the phases began (low pass 2**p1 ticks, still followed for p2 us into
+                  them)
     MEAN          mean of a (of |a| with p2 = 1) over the phases, once p1 ticks are in
     RATIO_Q8      256 * sum(a) / sum(b) over the phases once p1 ticks are in and b is at p2 or more on average;
                   frames with a bad channel of the mask c do not count
     PEAK          largest a (smallest with p1 = 1) over the phases
-    RISE_US       when a rose by more than p1 over its own level (ticks, less p2 us for the delay of the envelope); UNDEFINED
-                  once it has come back to half of that. The level follows quickly down and, in the phases, slowly up
-    LEAD_MS       start of the arm motion minus the earlier of the rises a and b: positive = muscle first, at most p1 us;
-                  without a rise yet: minus the time since the start less p2 us (a rise is seen late by that)
+    RISE_US       when a rose by more than p1 over its own level (ticks, less p2 us for the delay of the envelope);
+                  UNDEFINED once it has come back to half of that. The level follows quickly down and, in the phases,
+                  slowly up
+    LEAD_MS       start of the arm motion minus the earlier of the rises a and b: positive = muscle first, at most p1
+                  us; without a rise yet: minus the time since the start less p2 us (a rise is seen late by that)
     DURATION_MS   time spent in the phases of this repetition
     RECORD        cell b of the segmenter's record when the repetition is complete (event 3)
     QUOTIENT      1000 * a / b, where b is positive and a not negative
@@ -25,12 +29,13 @@ Kinds (a, b, c: sources; p1, p2: parameters; every one gives UNDEFINED while a s
 Accumulated values restart with the repetition (event 1) and hold between. Frames marked by a pulse (FLAG_PULSE) add
 nothing and hold what was known.
 
-Bounds: angles within +-18000 (EXPECTED_GAP: slope <= 1000 permille), rates and permille within +-131071 (clamped), sums of
-at most 4096 ticks then halved: 2**17 * 2**12 < 2**30; ratio sums are halved above 2**21, shifted by 8 < 2**30.
+Bounds: angles within +-18000 (EXPECTED_GAP: slope <= 1000 permille), rates and permille within +-131071 (clamped),
+sums of at most 4096 ticks then halved: 2**17 * 2**12 < 2**30; ratio sums are halved above 2**21, shifted by 8 < 2**30.
 """
 
-import micropython
 from array import array
+
+import micropython
 from micropython import const
 
 from rhomboid.features import UNDEFINED
@@ -75,7 +80,9 @@ def step_measures(
     event: int,
     phase: int,
 ):
-    """One tick of all rows. state: [last t, row count, 0, 0] then 4 cells per row; record[1]: start of the arm motion."""
+    """One tick of all rows. state: [last t, row count, 0, 0] then 4 cells per row; record[1]: start of the arm
+    motion.
+    """
     start = int(record[1])
     m = 1
     m = m << 31
@@ -328,10 +335,10 @@ def step_measures(
 class Measures:
     """The measures that one exercise's rules need, and where to read them.
 
-    rows: list of (name, kind, a, b, c, phases, p1, p2, target) from measure_library.required(): a source may be the name of
-    a row above; target -1 takes the next cell of `values`.
-    features: the feature vector; repetition_record: the segmenter's array('i'): index, start of the motion in ticks us, concentric, isometric, eccentric ms, range cdeg.
-    values: array('i'), one cell per row, UNDEFINED until known.
+    rows: list of (name, kind, a, b, c, phases, p1, p2, target) from measure_library.required(): a source may be the
+    name of a row above; target -1 takes the next cell of `values`.
+    features: the feature vector; repetition_record: the segmenter's array('i'): index, start of the motion in ticks
+    us, concentric, isometric, eccentric ms, range cdeg. values: array('i'), one cell per row, UNDEFINED until known.
     """
 
     def __init__(self, rows, features, repetition_record):
@@ -353,7 +360,9 @@ class Measures:
             self._index[row[0]] = target
 
     def index(self, name):
-        """Cell of a measure (by name) or a feature (its index) as the rules address it; KeyError when it is not computed."""
+        """Cell of a measure (by name) or a feature (its index) as the rules address it; KeyError when it is not
+        computed.
+        """
         return self._index[name] if isinstance(name, str) else name
 
     def begin_set(self, t_us):

@@ -8,9 +8,11 @@ RULES: name -> dictionary with
     looks       list of (measure, low, high, hysteresis): distances from the athlete's own value in the measure's unit;
                 None = no bound; any of them fires the rule
     own         (start, least, most) of the athlete's own value, for all looks or as measure -> that; most = least: not
-                learned; ("target", least, most): the exercise's target for this measure, least and most in per mille of it
+                learned; ("target", least, most): the exercise's target for this measure, least and most in per mille
+                of it
     spread      per mille of the own value that the band is wider on both sides (ratios)
     phases      bits of phases in which a level is watched, or at_end_of: bits of phases at whose end it is judged once
+    at_top      True: in an exercise with near_top_cdeg a level at those elevations instead
     dwell_ms, refractory_ms, silent (flags that silence it), channels (sites whose quality must be good)
     gate        (measure or feature, low, high) that must hold as well, or None; a bound may be ("target", per mille)
     source      section of domain.md, or "engineering choice" with the reason
@@ -30,6 +32,8 @@ _DEAD = f.FLAG_THORAX_DEAD | f.FLAG_SCAPULA_DEAD | f.FLAG_HUMERUS_DEAD
 _SCAPULA = _DEAD | f.FLAG_REFERENCE_MISSING | f.FLAG_HEADING_LOST | f.FLAG_OUT_OF_RANGE
 _MUSCLE = f.FLAG_THORAX_DEAD | f.FLAG_HUMERUS_DEAD
 _THORAX = f.FLAG_THORAX_DEAD | f.FLAG_REFERENCE_MISSING
+
+_TOP_DWELL_MS = 60  # engineering choice, within the 0.15 s that a raise takes through 12 degrees
 
 RULES = {
     # the order of a movement
@@ -52,26 +56,24 @@ RULES = {
         "say": "keep the shoulder blade set",
         "cue": "hold_blade",
         "priority": 3,
-        "looks": [("upward_deficit_slow", None, 800, 250), ("tilt_deficit_slow", None, 800, 250)],
+        "looks": [("upward_deficit_slow", None, 800, 300), ("tilt_deficit_slow", None, 800, 300)],
         "own": {"upward_deficit_slow": (0, -600, 400), "tilt_deficit_slow": (0, -1000, 400)},
-        "phases": MOVING,
-        "dwell_ms": 150,
+        "at_end_of": EFFORT,
+        "at_top": True,
         "silent": _SCAPULA,
         "source": "domain 3: +-8 degrees; domain 1.2: SDD95 8-9 degrees; expected values from domain 1.4",
     },
     "winging": {
         "number": 6,
-        "words": "the inner edge of the shoulder blade came away: more internal rotation than usual at this height of the arm",
+        "words": "the inner edge of the shoulder blade came away: too much internal rotation with the arm up",
         "say": "keep the shoulder blade set",
         "cue": "hold_blade",
         "priority": 4,
-        "looks": [("internal_rotation_slow", None, 800, 250)],
+        "looks": [("internal_rotation_slow", None, 800, 300)],
         "own": (0, -1000, 400),
-        "phases": MOVING,
-        "dwell_ms": 150,
+        "at_end_of": EFFORT,
+        "at_top": True,
         "silent": _SCAPULA,
-        # at the end of the way, where it has to hold
-        "gate": (f.HUMERAL_ELEVATION_CDEG, 7000, 10000),
         "source": "domain 3: +-8 degrees; domain 1.4: internal rotation stays within 1-6 degrees over elevation",
     },
     "retraction_lost": {
@@ -80,26 +82,27 @@ RULES = {
         "say": "keep the shoulder blade set",
         "cue": "hold_blade",
         "priority": 4,
-        "looks": [("internal_rotation_slow", None, 800, 250)],
+        "looks": [("internal_rotation_slow", None, 800, 300)],
         "own": (-1200, -2200, -600),
         "at_end_of": EFFORT,
+        "at_top": True,
         "silent": _SCAPULA,
         "source": "domain 3: +-8 degrees; drawn back by 12 degrees of the 19 of domain 7: engineering choice",
     },
     "shrug": {
         "number": 5,
-        "words": "the shoulder went up: more upward rotation than the arm needs, with a large share of the upper trapezius",
+        "words": "the shoulder went up: more upward rotation than the arm needs, upper trapezius in the lead",
         "say": "shoulders down, away from the ears",
         "cue": "drop_shoulder",
         "priority": 5,
-        "looks": [("upward_deficit_slow", -800, None, 250)],
+        "looks": [("upward_deficit_slow", -800, None, 300)],
         "own": (0, -400, 600),
-        "phases": MOVING,
-        "dwell_ms": 150,
+        "at_end_of": EFFORT,
+        "at_top": True,
         "silent": _SCAPULA,
         # above the optimal 0.6
         "gate": ("ut_lt_effort_q8", 154, 32767),
-        "source": "domain 1.4: a shrug turns the scapula 16-19 degrees upward; domain 1.5: with the UT share up; domain 3: +-8",
+        "source": "domain 1.4: a shrug turns the scapula 16-19 degrees up; domain 1.5: with the UT share up; 3: +-8",
     },
     # muscles against each other
     "ut_lt_ratio": {
@@ -141,7 +144,7 @@ RULES = {
         "spread": 350,
         "at_end_of": EFFORT,
         "silent": _MUSCLE,
-        "source": "domain 2.4: LAT/MTR 1.01-1.15 of %MVC in rows and pulldowns; 35 % over the own ratio: engineering choice",
+        "source": "domain 2.4: LAT/MTR 1.01-1.15 in rows and pulldowns; 35 % over the own ratio: engineering choice",
     },
     # the trunk against its own posture before the repetition
     "thorax_extension": {
@@ -150,7 +153,7 @@ RULES = {
         "say": "keep the trunk still",
         "cue": "trunk_still",
         "priority": 8,
-        "looks": [("thorax_flexion_since", -800, None, 250)],
+        "looks": [("thorax_flexion_since", -800, None, 300)],
         "own": (0, -500, 400),
         "phases": MOVING,
         "dwell_ms": 150,
@@ -163,7 +166,7 @@ RULES = {
         "say": "keep the trunk still",
         "cue": "trunk_still",
         "priority": 8,
-        "looks": [("thorax_lateral_since", -800, 800, 250)],
+        "looks": [("thorax_lateral_since", -800, 800, 300)],
         "own": (0, -300, 300),
         "phases": MOVING,
         "dwell_ms": 150,
@@ -176,7 +179,7 @@ RULES = {
         "say": "keep the trunk still",
         "cue": "trunk_still",
         "priority": 8,
-        "looks": [("thorax_rotation_since", -800, 800, 250)],
+        "looks": [("thorax_rotation_since", -800, 800, 300)],
         "own": (0, -300, 300),
         "phases": MOVING,
         "dwell_ms": 150,
@@ -189,7 +192,7 @@ RULES = {
         "say": "keep the trunk still",
         "cue": "trunk_still",
         "priority": 8,
-        "looks": [("pelvis_flexion_since", -800, 800, 250)],
+        "looks": [("pelvis_flexion_since", -800, 800, 300)],
         "own": (0, -300, 300),
         "phases": MOVING,
         "dwell_ms": 150,
@@ -207,7 +210,7 @@ RULES = {
         "phases": MOVING,
         "dwell_ms": 150,
         "silent": _DEAD,
-        "source": "domain 3: +-8 degrees, 10 for the more mobile neck: engineering choice; needs the optional head sensor",
+        "source": "domain 3: +-8; 10 for the more mobile neck: engineering choice; needs the optional head sensor",
     },
     # tempo, range
     "eccentric_fast": {
@@ -276,7 +279,7 @@ RULES = {
         "phases": ISOMETRIC,
         "dwell_ms": 300,
         "silent": _SCAPULA,
-        "source": "domain 1.2: under 5 degrees is inside re-placement error; domain 3: +-8; 7 is an engineering choice between",
+        "source": "domain 1.2: under 5 degrees is within re-placement error; domain 3: +-8; 7 is a choice between",
     },
     "hold_tremor": {
         "number": 15,
@@ -299,7 +302,7 @@ RULES = {
         "phases": ISOMETRIC,
         "dwell_ms": 500,
         "silent": _MUSCLE,
-        "source": "45 % under the first second of the same hold: three times the spread of a 0.64 s mean, engineering choice",
+        "source": "45 % under the first second of the hold, three spreads of a 0.64 s mean: engineering choice",
     },
 }
 
@@ -312,6 +315,7 @@ _DEFAULTS = {
     "channels": (),
     "gate": None,
     "repeats": 0,
+    "at_top": False,
     "own": (0, 0, 0),
     "spread": 0,
 }
@@ -338,11 +342,13 @@ def targets(exercise):
 
 
 def build(exercise, settings):
-    """Rules of an exercise for this athlete: (rule rows, measure rows, left out: list of (rule, reason)), most useful first.
+    """Rules of an exercise for this athlete: (rule rows, measure rows, left out: list of (rule, reason)), most useful
+    first.
 
-    exercise: a dictionary of exercises/; its "rules" is a list of (name, overrides). A rule whose target the exercise does
-    not set (a free tempo) is left out.
-    settings: needs "emg_sites"; "bands" may hold rule name -> [low, high] per look (None or missing keeps the default).
+    exercise: a dictionary of exercises/; its "rules" is a list of (name, overrides). A rule whose target the exercise
+    does not set (a free tempo) is left out.
+    settings: needs "emg_sites"; "bands" may hold rule name -> [low, high] per look, "own" what RuleEngine.learned()
+    gave in an earlier set of this exercise (None or missing keeps the default).
     Raises UnknownRule with the name.
     """
     sites = settings["emg_sites"]
@@ -350,6 +356,7 @@ def build(exercise, settings):
     for name in bands:
         if name not in RULES:
             raise UnknownRule("settings bands: no rule is called %s" % name)
+    own = settings.get("own") or {}
     aims = targets(exercise)
     rows = []
     wanted = []
@@ -360,11 +367,19 @@ def build(exercise, settings):
         rule = dict(_DEFAULTS)
         rule.update(RULES[name])
         rule.update(overrides)
+        if rule["at_top"] and "near_top_cdeg" in exercise:
+            rule["at_end_of"] = 0
+            rule["phases"] = MOVING
+            rule["dwell_ms"] = _TOP_DWELL_MS
+            if not rule["gate"]:
+                least, most = exercise["near_top_cdeg"]
+                rule["gate"] = (f.HUMERAL_ELEVATION_CDEG, least, most)
         looks = rule.pop("looks")
         band = bands.get(name, ())
         for i in range(len(looks)):
             row = dict(rule)
             row["name"] = name
+            row["look"] = i
             row["rule"] = rule["number"]
             row["measure"], low, high, row["hysteresis"] = looks[i]
             if 2 * i + 1 < len(band):
@@ -375,6 +390,9 @@ def build(exercise, settings):
             row["low"] = NO_LOW if low is None else low
             row["high"] = NO_HIGH if high is None else high
             if _aim(row, aims):
+                known = own.get(name, ())
+                if i < len(known) and known[i] is not None and row["own"][1] < row["own"][2]:
+                    row["own"] = (max(row["own"][1], min(row["own"][2], known[i])), row["own"][1], row["own"][2])
                 rows.append(row)
                 wanted.append(row["measure"])
                 if row["gate"] and isinstance(row["gate"][0], str):
@@ -393,7 +411,8 @@ def build(exercise, settings):
         else:
             lacking = dict(missing)
             left_out.append((row["name"], absent[0] if absent else lacking.get(row["measure"]) or lacking[gate[0]]))
-    kept.sort(key=lambda row: row["priority"])
+    # MicroPython's sort is not stable
+    kept.sort(key=lambda row: 100 * row["priority"] + row["rule"])
     return kept, measures, left_out
 
 

@@ -1,22 +1,24 @@
 """Rules: which band is left, for how long, in which phase. One viper kernel steps a table of integers once per tick.
 
-A rule is one or several rows (any of them fires it). A level row looks at its measure in every tick of its phases and fires
-after a dwell outside the band; an end row looks when one of its phases ends, or (bit 16) when the repetition is complete.
-The band lies around the athlete's own value: low and high are distances from it, widened by `spread` per mille of it (for
-ratios). The own value starts as the rule says and follows, a quarter at a time, the outermost value of every complete
-repetition that stayed within half of the band (on a side without a bound: anywhere); it never leaves
+A rule is one or several rows (any of them fires it). A level row looks at its measure in every tick of its phases and
+fires after a dwell outside the band; an end row looks when one of its phases ends, or (bit 16) when the repetition is
+complete. The band lies around the athlete's own value: low and high are distances from it, widened by `spread` per
+mille of it (for ratios). The own value starts as the rule says; it is the mean of that start and the outermost values
+of the complete repetitions that stayed within half of the band (on a side without a bound: anywhere), after the first
+few a running one that follows by a sixth. It never leaves
 `own_least`..`own_most`, so what is wrong is not learned.
-Hysteresis narrows the band while the measure is out and through the repetition after one in which the row fired: a fault
-is only forgiven when it is clearly gone. A row fires at most once per repetition and not within its refractory time.
-What is UNDEFINED, flagged or of bad quality is quiet: rows pause in frames marked by a pulse, and start anew after others.
-An abandoned repetition (event 4) decides nothing at its end and teaches nothing.
+Hysteresis narrows the band while the measure is out and through the repetition after one in which the row fired: a
+fault is only forgiven when it is clearly gone. A row fires at most once per repetition and not within its refractory
+time. What is UNDEFINED, flagged or of bad quality is quiet: rows pause in frames marked by a pulse, and start anew
+after others. An abandoned repetition (event 4) decides nothing at its end and teaches nothing.
 
 Bounds: measures, bands and own values within +-500000 (angles in cdeg, ratios in Q8, ms), or NO_LOW / NO_HIGH; spread
 <= 1000; own * spread <= 5e8 < 2**30; times below 2**29 us: no sum reaches 2**30.
 """
 
-import micropython
 from array import array
+
+import micropython
 from micropython import const
 
 RULE_BITS = const(30)  # rule numbers 0..29: verdict bits of the topic `repetition`, an integer below 2**30
@@ -25,12 +27,14 @@ NO_HIGH = const(500000000)
 
 _FIRST_VALUE = const(64)
 _ROW = const(18)
-# rule, measure, low, high, hysteresis, phases, at end of, dwell us, refractory us, silent flags, channels, gate measure + 1,
-# gate low, gate high, repeats, spread, own least, own most
+# rule, measure, low, high, hysteresis, phases, at end of, dwell us, refractory us, silent flags, channels, gate
+# measure + 1, gate low, gate high, repeats, spread, own least, own most
+_LEARNED = const(4)  # repetitions after which the own value follows by 1 / (_LEARNED + 2); engineering choice
 _STATE = const(8)
 # dwell us, refractory us left, tight (1: outside now, 2: fired in the last repetition), fired now, own value,
-# outermost value of this repetition, how far out it was, seen
-_COMMON = const(8)  # last t, row count, last phase, rules fired this tick, verdict bits, value that fired, quiet rules, 0
+# outermost value of this repetition, how far out it was, seen (bit 0) + 2 * repetitions learned from
+# last t, row count, last phase, rules fired this tick, verdict bits, value that fired, quiet rules, 0
+_COMMON = const(8)
 _HALF = const(536870912)
 _TICKS = const(1073741823)
 _LONGEST_TICK_US = const(100000)
@@ -42,7 +46,9 @@ _QUALITY_BAD = const(0xBF)
 
 @micropython.viper
 def step_rules(f: ptr32, w: ptr32, rows: ptr32, state: ptr32, t: int, event: int, phase: int) -> int:
-    """One tick. Answers the most useful rule that fires (rows are in that order) or -1; state[3] has all of them as bits."""
+    """One tick. Answers the most useful rule that fires (rows are in that order) or -1; state[3] has all of them as
+    bits.
+    """
     m = 1
     m = m << 31
     none = 0 - 32768
@@ -82,7 +88,7 @@ def step_rules(f: ptr32, w: ptr32, rows: ptr32, state: ptr32, t: int, event: int
             state[s] = 0
             state[s + 2] = int(state[s + 2]) & 2
             state[s + 3] = 0
-            state[s + 7] = 0
+            state[s + 7] = int(state[s + 7]) & 254
         own = (int(state[s + 4]) ^ m) - m
         at_end = int(rows[r + 6])
         level = 0
@@ -133,10 +139,10 @@ def step_rules(f: ptr32, w: ptr32, rows: ptr32, state: ptr32, t: int, event: int
                 x = low - v
                 if v - high > x:
                     x = v - high
-                if int(state[s + 7]) == 0 or x > (int(state[s + 6]) ^ m) - m:
+                if int(state[s + 7]) & 1 == 0 or x > (int(state[s + 6]) ^ m) - m:
                     state[s + 5] = v
                     state[s + 6] = x
-                    state[s + 7] = 1
+                    state[s + 7] = int(state[s + 7]) | 1
                 if int(state[s + 2]):
                     low = low + int(rows[r + 4])
                     high = high - int(rows[r + 4])
@@ -166,7 +172,7 @@ def step_rules(f: ptr32, w: ptr32, rows: ptr32, state: ptr32, t: int, event: int
                 state[s + 2] = 2
             else:
                 state[s + 2] = 0
-                if int(state[s + 7]) and int(rows[r + 17]) != int(rows[r + 16]):
+                if int(state[s + 7]) & 1 and int(rows[r + 17]) != int(rows[r + 16]):
                     # learn from what stayed within half of the band
                     x = own
                     if x < 0:
@@ -176,7 +182,10 @@ def step_rules(f: ptr32, w: ptr32, rows: ptr32, state: ptr32, t: int, event: int
                     high = ((int(rows[r + 3]) ^ m) - m) + x
                     v = ((int(state[s + 5]) ^ m) - m) - own
                     if 2 * v >= low and 2 * v <= high:
-                        v = own + (v + 2) // 4
+                        x = int(state[s + 7]) >> 1
+                        if x < _LEARNED:
+                            state[s + 7] = int(state[s + 7]) + 2
+                        v = own + v // (x + 2)
                         low = (int(rows[r + 16]) ^ m) - m
                         high = (int(rows[r + 17]) ^ m) - m
                         if v < low:
@@ -209,6 +218,7 @@ class RuleEngine:
         self._rows = array("i", [0] * (count * _ROW + 1))
         self._state = array("i", [0] * (_COMMON + count * _STATE))
         self._state[1] = count
+        self._names = [(row["name"], row["look"]) for row in rows]
         for i in range(count):
             row = rows[i]
             if not 0 <= row["rule"] < RULE_BITS:
@@ -249,11 +259,18 @@ class RuleEngine:
             s = _COMMON + i * _STATE
             for k in range(4):
                 state[s + k] = 0
-            state[s + 7] = 0
+            state[s + 7] &= 254
 
-    def own(self, row):
-        """The athlete's own value of a row (0..count-1), in the measure's unit."""
-        return self._state[_COMMON + row * _STATE + 4]
+    def learned(self):
+        """The athlete's own values, to be kept as the setting "own": rule name -> value per look. Allocates."""
+        result = {}
+        for i in range(len(self._names)):
+            name, look = self._names[i]
+            values = result.setdefault(name, [])
+            while len(values) <= look:
+                values.append(None)
+            values[look] = self._state[_COMMON + i * _STATE + 4]
+        return result
 
     def step(self, t_us, event, phase):
         """Every tick after Measures.step: number of the most useful rule that fires now, or -1."""

@@ -1,10 +1,11 @@
 """Which of the cues that the rules ask for is given: one at a time, the most useful, seldom enough to be heard.
 
-- One cue at a time; while one plays or cools down the most useful request waits, at most STALE_MS: a late cue teaches the
-  wrong movement (domain 3: delay harm up to 300-490 ms).
+- One cue at a time; while one plays or cools down the most useful request waits, at most STALE_MS: a late cue teaches
+  the wrong movement (domain 3: delay harm up to 300-490 ms).
 - At least REFRACTORY_MS between any two cues, `cool_down_ms` between two cues of the same rule.
-- Fading: feedback on a share of the repetitions (100, 50 or 33 %), spread evenly; in the others the rules still judge and
-  the log still tells, but nothing vibrates. The share falls as clean repetitions add up and rises when they are lost.
+- Fading: feedback on a share of the repetitions (100, 50 or 33 %), spread evenly; in the others the rules still judge
+  and the log still tells, but nothing vibrates. The share falls as clean repetitions add up and rises when they are
+  lost.
 - Snooze silences everything for a while. Frames marked by a pulse decide no cue.
 Times are ticks_us; at most 2**29 us (8.9 min) may lie between two steps that matter.
 """
@@ -61,7 +62,9 @@ class CueSchedule:
         self._cool_down_us = cool_down_ms * 1000
 
     def level(self):
-        """Index of the share of repetitions with feedback now: 0 = 100 %, 1 = 50 %, 2 = 33 %; to be kept in the settings."""
+        """Index of the share of repetitions with feedback now: 0 = 100 %, 1 = 50 %, 2 = 33 %; to be kept in the
+        settings.
+        """
         return self.cells[_LEVEL]
 
     def begin_set(self):
@@ -115,7 +118,9 @@ class CueSchedule:
         return cells[_SNOOZED] == 1
 
     def step(self, t_us, rule, marked):
-        """Every tick with the rule that fired or -1, and whether a pulse marks this frame: rule whose cue starts now, or -1."""
+        """Every tick with the rule that fired or -1, and whether a pulse marks this frame: rule whose cue starts now,
+        or -1.
+        """
         cells = self.cells
         if rule < 0 and cells[_SLEEPING] == 0:
             return -1

@@ -1,7 +1,7 @@
 """How much a body is vibrated: a limit against habituation, and the frames that a pulse spoils.
 
-A bucket holds BUCKET_MS of vibration and refills at 100 ms per second (10 % duty); a cue that does not fit is not played.
-Frames from the start of a pattern until 150 ms after its end are marked (design section 6).
+A bucket holds BUCKET_MS of vibration and refills at 100 ms per second (10 % duty); a cue that does not fit is not
+played. Frames from the start of a pattern until 150 ms after its end are marked (design section 6).
 """
 
 from array import array

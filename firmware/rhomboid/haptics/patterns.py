@@ -6,8 +6,8 @@ Both tactors together speak about the whole movement or about the device; down t
 
 A pattern is up to eight DRV2605L sequencer slots per tactor (SLOS854C section 8.5.9): ROM effects of library 6 (LRA,
 section 11.2) and wait slots (0x80 | n: n * 10 ms). The chip ends every sequence by itself.
-Place and rhythm carry the meaning, never strength (domain 3: the torso is worst at telling intensities): strength is one
-setting for all cues, made by choosing the waveform. Pulses last 60-150 ms, gaps at least 100 ms (domain 3).
+Place and rhythm carry the meaning, never strength (domain 3: the torso is worst at telling intensities): strength is
+one setting for all cues, made by choosing the waveform. Pulses last 60-150 ms, gaps at least 100 ms (domain 3).
 TI does not publish how long the ROM effects are; EFFECT_MS are estimates that bring-up checks on the GO bit.
 """
 
@@ -55,7 +55,9 @@ def _effect(symbol, strength_percent):
 
 
 def slots(notation, strength_percent):
-    """The 8 sequencer bytes of a notation; b"" when the tactor stays silent. Raises PatternError when it does not fit."""
+    """The 8 sequencer bytes of a notation; b"" when the tactor stays silent. Raises PatternError when it does not
+    fit.
+    """
     result = []
     wait_ms = 0
     for symbol in notation:
@@ -94,7 +96,9 @@ def describe():
 
 
 class Patterns:
-    """All patterns at one strength, ready to send: upper[cue], lower[cue] (8 bytes or b""), total_ms[cue], on_ms[cue]."""
+    """All patterns at one strength, ready to send: upper[cue], lower[cue] (8 bytes or b""), total_ms[cue],
+    on_ms[cue].
+    """
 
     def __init__(self, strength_percent=100):
         if not 0 <= strength_percent <= 100:

@@ -10,7 +10,9 @@ class UnknownExercise(Exception):
 
 
 def load(name):
-    """The dictionary of one exercise; its module is dropped from memory again. Raises UnknownExercise with the choices."""
+    """The dictionary of one exercise; its module is dropped from memory again. Raises UnknownExercise with the
+    choices.
+    """
     if name not in NAMES:
         raise UnknownExercise("exercise %s is not known; there are: %s" % (name, ", ".join(NAMES)))
     path = "rhomboid.coaching.exercises." + name

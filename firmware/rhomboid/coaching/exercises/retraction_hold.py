@@ -5,7 +5,7 @@ from rhomboid import features as f
 EXERCISE = {
     "name": "retraction_hold",
     "title": "Scapular retraction hold",
-    "about": "Arms at the sides, draw the shoulder blades back and down, hold them still for five seconds, let go slowly.",
+    "about": "Arms at the sides, draw the shoulder blades back and down, hold still for five seconds, let go slowly.",
     "drive": f.RETRACTION_CDEG,
     "drive_sign": 1,
     "min_range_cdeg": 600,
@@ -15,7 +15,8 @@ EXERCISE = {
     "rules": [
         ("scapula_lost", {"own": {"upward_deficit_slow": (200, -600, 500), "tilt_deficit_slow": (-400, -1000, 200)}}),
         ("shrug", {}),
-        ("ut_lt_ratio", {}),
+        # with the arms hanging the upper trapezius has little to do
+        ("ut_lt_ratio", {"own": (112, 64, 154)}),
         ("ut_mt_ratio", {}),
         ("thorax_extension", {}),
         ("thorax_lean", {}),

@@ -2,10 +2,12 @@
 
 Keys of an EXERCISE:
     name, title, about     for people
-    drive, drive_sign      feature that the segmentation of repetitions follows; sign of its change in the concentric phase
+    drive, drive_sign      feature that the segmentation of repetitions follows; sign of its change on the way out
     min_range_cdeg         a repetition moves the drive at least this far (half of it is a false start)
     range_cdeg             usual range; the athlete's own takes over
     tempo_ms               phase -> (target, band in percent); a phase that is left out is free
+    near_top_cdeg          elevations at which the shoulder blade is judged on the way out and back, when the end of
+                           the way is out of the valid range; without it, it is judged at the end of the effort
     order                  expected order of onsets
     rules                  (rule of rule_library.py, overrides)
     mobility               feature -> range in cdeg needed before load
@@ -23,7 +25,7 @@ EXERCISE = {
     "drive_sign": -1,
     "min_range_cdeg": 3000,
     "range_cdeg": 7000,
-    "tempo_ms": {"concentric": (1400, 40), "isometric": (600, 60), "eccentric": (2000, 40)},
+    "tempo_ms": {"concentric": (1300, 40), "isometric": (600, 60), "eccentric": (2000, 40)},
     "order": ("LT", "MT", "humerus"),
     "rules": [
         ("arm_before_scapula", {}),

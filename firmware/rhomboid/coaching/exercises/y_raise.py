@@ -10,12 +10,20 @@ EXERCISE = {
     "drive_sign": 1,
     "min_range_cdeg": 4000,
     "range_cdeg": 9500,
-    "tempo_ms": {"concentric": (1600, 40), "isometric": (800, 60), "eccentric": (2200, 40)},
+    # the top is out of the valid range of the sensors (domain 1.2)
+    "near_top_cdeg": (8800, 10000),
+    "tempo_ms": {"concentric": (1450, 40), "isometric": (800, 60), "eccentric": (2200, 40)},
     "order": ("LT", "humerus", "UT"),
     "rules": [
         ("arm_before_scapula", {}),
-        # with the shoulder blades drawn in and tipped back at the top
-        ("scapula_lost", {"own": {"upward_deficit_slow": (0, -600, 400), "tilt_deficit_slow": (-400, -1000, 200)}}),
+        # with the shoulder blades drawn in and tipped back at the top; the tilt differs most between people
+        (
+            "scapula_lost",
+            {
+                "looks": [("upward_deficit_slow", None, 800, 300), ("tilt_deficit_slow", None, 850, 300)],
+                "own": {"upward_deficit_slow": (0, -600, 400), "tilt_deficit_slow": (-350, -1000, 200)},
+            },
+        ),
         ("winging", {"own": (-400, -1000, 200)}),
         ("shrug", {}),
         ("ut_lt_ratio", {}),
