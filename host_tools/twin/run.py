@@ -261,7 +261,7 @@ def run(scenario: Scenario, out_dir: Path, progress: Callable[[float], None] | N
     """
     out_dir = Path(out_dir).resolve()
     out_dir.mkdir(parents=True, exist_ok=True)
-    config = _first_config(scenario, out_dir)
+    config = first_config(scenario, out_dir)
     began = time.monotonic()
     boots: list[dict[str, Any]] = []
     crashes: list[str] = []
@@ -304,7 +304,8 @@ def run(scenario: Scenario, out_dir: Path, progress: Callable[[float], None] | N
     )
 
 
-def _first_config(scenario: Scenario, out_dir: Path) -> dict[str, Any]:
+def first_config(scenario: Scenario, out_dir: Path) -> dict[str, Any]:
+    """What the first boot gets to read (board/start.py, board/serve.py): everything of the scenario, as plain data."""
     board = load_board(scenario.board)
     columns = len(board["EMG_ADC_CHANNELS"])
     emg = scenario.emg
@@ -379,7 +380,8 @@ def _script_config(script: tuple[Action, ...]) -> list[list[Any]]:
     return [[action.clock, action.at_us, *action.what] for action in ordered]
 
 
-def _command(scenario: Scenario, script: Path, *arguments: str) -> list[str]:
+def command(scenario: Scenario, script: Path, *arguments: str) -> list[str]:
+    """Command line that runs a script of board/ on the scenario's interpreter."""
     interpreter = scenario.interpreter or default_interpreter()
     return [*interpreter, "-X", "heapsize=16M", str(script), *arguments]
 
@@ -409,7 +411,7 @@ def _boot(
     stderr_path = config_path.with_name("stderr.txt")
     with open(stderr_path, "w") as stderr:
         process = subprocess.Popen(
-            _command(scenario, BOARD / "start.py", str(config_path)),
+            command(scenario, BOARD / "start.py", str(config_path)),
             stdout=subprocess.PIPE,
             stderr=stderr,
             cwd=BOARD,
@@ -464,7 +466,7 @@ def _extract(scenario: Scenario, config: dict[str, Any], out_dir: Path) -> Path:
         shutil.rmtree(files)
     flash = config["flash"]
     done = subprocess.run(
-        _command(scenario, BOARD / "extract.py", flash["path"], str(flash["size"]), str(files)),
+        command(scenario, BOARD / "extract.py", flash["path"], str(flash["size"]), str(files)),
         capture_output=True,
         text=True,
         check=False,

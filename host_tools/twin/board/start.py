@@ -6,13 +6,10 @@ Builds the world, hides the built-in gc and micropython behind the chip's, mount
 
 import io
 import json
-import os
 import random
 import sys
 
-import vfs
-from virtual import clock, here, journal, stop
-from virtual.flash import BlockDevice
+from virtual import clock, files, here, journal, stop
 from virtual.heap import enter
 from virtual.world import World
 
@@ -31,60 +28,6 @@ from virtual import proxies  # noqa: E402
 proxies.install(_config["machine"])
 
 
-def _mount():
-    flash = here.world.flash
-    timing = flash.erase_us, flash.program_us
-    # preparing the files is the factory's work: no time passes
-    flash.erase_us = flash.program_us = 0
-    read_us = clock.COSTS["flash_read"]
-    clock.COSTS["flash_read"] = 0
-    device = BlockDevice(flash)
-    try:
-        littlefs = vfs.VfsLfs2(device, progsize=256)
-    except OSError:
-        vfs.VfsLfs2.mkfs(device, progsize=256)
-        littlefs = vfs.VfsLfs2(device, progsize=256)
-    vfs.umount("/")
-    vfs.mount(vfs.VfsPosix("/"), "/host")
-    vfs.mount(littlefs, "/")
-    os.chdir("/")
-    for target, source in _config["files"].items():
-        _copy("/host" + source, target)
-    flash.erase_us, flash.program_us = timing
-    clock.COSTS["flash_read"] = read_us
-    flash.erases = flash.programs = 0
-    if _config["flash_journal"]:
-        if _config["boot"] == 0:
-            _copy("/host" + _config["flash"]["path"], "/host" + _config["flash_base"])
-        flash.open_journal(_config["flash_journal"])
-
-
-def _copy(source, target):
-    folders = target.split("/")[1:-1]
-    path = ""
-    for folder in folders:
-        path += "/" + folder
-        try:
-            os.mkdir(path)
-        except OSError:
-            continue  # it is there
-    with open(source, "rb") as a, open(target, "wb") as b:
-        while True:
-            part = a.read(4096)
-            if not part:
-                break
-            b.write(part)
-
-
-def _run(path, names):
-    try:
-        with open(path) as f:
-            source = f.read()
-    except OSError:
-        return
-    exec(compile(source, path.split("/")[-1], "exec"), names)
-
-
 def _crash(error):
     text = io.StringIO()
     sys.print_exception(error, text)
@@ -96,14 +39,14 @@ def _crash(error):
     stop.stop("crash")
 
 
-_mount()
+files.mount(_config)
 sys.path[:] = [""] + _config["path"]
 random.seed(_config["seed"])
 _names = {"__name__": "__main__"}
 try:
     clock.wait(clock.COSTS["boot"])
     for _script in _config["scripts"]:
-        _run(_script, _names)
+        files.run(_script, _names)
 except SystemExit:
     pass  # the board has stopped, or the firmware has left by itself
 except Exception as _error:  # noqa: BLE001  (what the firmware lets through ends at the chip's prompt)

@@ -10,9 +10,15 @@ _wait = clock.wait
 _TICKS_US = clock.COSTS["ticks"]
 _epoch = [1609459200]  # 2021-01-01, where the RP2's calendar begins
 
-gmtime = utime.gmtime
-localtime = utime.localtime
 mktime = utime.mktime
+
+
+def gmtime(seconds=None):
+    """(year, month, day, hour, minute, second, weekday, day of year), of now when `seconds` is missing."""
+    return utime.gmtime(time() if seconds is None else seconds)
+
+
+localtime = gmtime
 
 
 def ticks_us():
