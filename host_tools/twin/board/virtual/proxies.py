@@ -11,7 +11,7 @@ from collections import namedtuple
 import micropython
 
 from virtual import clock
-from virtual.heap import enter, leave
+from virtual.heap import enter, leave, tidy
 
 
 class _Gc:
@@ -29,7 +29,7 @@ class _Gc:
         depth = enter()
         try:
             clock.spend(clock.COSTS["gc"])
-            gc.collect()
+            tidy()
         finally:
             leave(depth)
         return 0

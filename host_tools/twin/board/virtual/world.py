@@ -11,10 +11,12 @@ from virtual.bno08x import VirtualBno08x
 from virtual.drv2605l import VirtualDrv2605l
 from virtual.emg import FRAME_US, EmgStream
 from virtual.flash import FlashFile
+from virtual.heap import tidy
 from virtual.i2c_bus import Bus
 from virtual.max17048 import VirtualMax17048
 from virtual.orientation import QuaternionStream
 
+_TIDY_SECONDS = const(10)
 _READY_US = const(100000)  # the status LED on for so long means that the device is ready
 
 
@@ -62,6 +64,7 @@ class World:
         self._timed = [e for e in config["script"] if e[0] == "world"]
         self._played = [e for e in config["script"] if e[0] == "stimulus"]
         self._script = clock.slot(self._on_script, "script")
+        self._seconds = 0
         self._progress = clock.slot(self._on_progress, "progress")
         self.state = config["state"]
         self._restore()
@@ -167,6 +170,9 @@ class World:
     def _on_progress(self):
         now_us = self.world_us()
         print("@twin progress %d" % now_us)
+        self._seconds += 1
+        if self._seconds % _TIDY_SECONDS == 0:
+            tidy()
         if now_us >= self.end_us:
             stop.stop("end")
         if self._watchdog_file is not None and now_us > self.offset_us:
