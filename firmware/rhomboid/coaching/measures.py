@@ -252,6 +252,8 @@ def step_measures(
             if a == none or pulse:
                 write = 0
             else:
+                if a < 0:
+                    a = 0
                 if a > 8191:
                     a = 8191
                 if int(state[s]) == 0:
@@ -373,6 +375,10 @@ class Measures:
             state[i] = 0
         for i in range(len(self.values)):
             self.values[i] = UNDEFINED
+        for i in range(state[1]):
+            target = self._rows[i * _ROW + 7]
+            if target < FIRST_VALUE:
+                self._features[target] = UNDEFINED
 
     def step(self, t_us, event, phase):
         """Every tick, after tracking, activation and segmentation and before the rules."""

@@ -172,7 +172,7 @@ def step_rules(f: ptr32, w: ptr32, rows: ptr32, state: ptr32, t: int, event: int
                 state[s + 2] = 2
             else:
                 state[s + 2] = 0
-                if int(state[s + 7]) & 1 and int(rows[r + 17]) != int(rows[r + 16]):
+                if int(state[s + 7]) & 1:
                     # learn from what stayed within half of the band
                     x = own
                     if x < 0:
