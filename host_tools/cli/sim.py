@@ -17,7 +17,9 @@ def command(
     exercise: Annotated[
         str | None, typer.Option(help="Exercise to do and to coach; default row, for a recording y_raise.")
     ] = None,
-    side: Annotated[str, typer.Option(help="Side worn, right or left; left mirrors a recording.")] = "right",
+    side: Annotated[
+        str | None, typer.Option(help="Side worn, right (default) or left; left mirrors a recording.")
+    ] = None,
     reference: Annotated[str, typer.Option(help="Neutral pose: default, first-frame, or a file like SEGMENTS.csv.")] = (
         "default"
     ),

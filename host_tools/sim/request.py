@@ -46,7 +46,7 @@ class Request:
     mapping: Path = DEFAULT_MAPPING
     board: str = "feather_rp2350"
     exercise: str | None = None
-    side: str = "right"
+    side: str | None = None
     reference: str = "default"
     settings: Path | None = None
     ideal: bool = False
@@ -76,22 +76,23 @@ class Prepared:
 def prepare(request: Request) -> Prepared:
     """Check everything that can be checked before the run. Raises BadInput in one line."""
     channels = _channels(request.board)
-    if request.side not in ("right", "left"):
-        raise BadInput(f"--side {request.side}: neither right nor left; give one of the two")
     if request.duration_s is not None and not 1 <= request.duration_s <= 24 * 3600:
         raise BadInput(f"--duration {request.duration_s:g}: outside 1 to 86400 seconds; give one within")
     for word in request.raw:
         if word not in _RAW:
             raise BadInput(f"--raw {word}: unknown stream; known are {', '.join(_RAW)}")
     given = firmware_side.read_settings(request.settings) if request.settings else {}
+    side = request.side or given.get("side", "right")
+    if side not in ("right", "left"):
+        raise BadInput(f"--side {side}: neither right nor left; give one of the two")
     exercise = _exercise(request, given)
-    source = _source(request, exercise)
+    source = _source(request, exercise, side == "left")
     recording = source.recording if isinstance(source, Playback) else None
     sites = tuple(given.get("emg_sites", _default_sites(recording)[:channels]))
     if len(sites) > channels:
         raise BadInput(f"--settings: {len(sites)} emg_sites, but {request.board} has {channels} channels; name fewer")
     settings = firmware_side.default_settings() | given
-    settings |= {"side": request.side, "exercise": exercise, "emg_sites": list(sites)}
+    settings |= {"side": side, "exercise": exercise, "emg_sites": list(sites)}
     if "mvc_uv_q4" not in given:
         settings["mvc_uv_q4"] = [_mvc_uv_q4(source, site, settings["highpass_hz"]) for site in sites]
         settings["mvc_method"] = "assumed"
@@ -123,8 +124,7 @@ def _exercise(request: Request, given: dict[str, Any]) -> str:
     return name
 
 
-def _source(request: Request, exercise: str) -> Playback | Athlete:
-    left = request.side == "left"
+def _source(request: Request, exercise: str, left: bool) -> Playback | Athlete:
     if request.recording is None and request.emg is None:
         plan = request.plan or Plan(duration_s=request.duration_s or 90.0)
         athlete = Athlete(request.athlete or "good", exercise, request.seed, left, plan)

@@ -151,5 +151,6 @@ def _request_summary(prepared: Prepared) -> dict[str, Any]:
         "ideal": request.ideal,
         "reference": request.reference if request.reference in ("default", "first-frame") else "file",
         "sites": [site for site in prepared.sites if site],
+        "faults_injected": list(request.faults),
         "repetitions_done": None if hasattr(source, "recording") else len(source.workout.repetitions),
     }

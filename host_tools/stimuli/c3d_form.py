@@ -4,6 +4,7 @@ The mapping (TOML; mappings/default.toml is the pattern) names the marker of eac
 and the size of one analog unit.
 """
 
+import struct
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +77,9 @@ def read_c3d_recording(path: Path, mapping: Mapping) -> Recording:
 
     point_rate_hz = float(content["parameters"]["POINT"]["RATE"]["value"][0])
     points = content["data"]["points"]
+    announced = _announced_frames(path)
+    if points.shape[2] < announced:
+        raise BadInput(f"{path}: ends after {points.shape[2]} of {announced} frames; copy or export it again")
     t_s = np.arange(points.shape[2]) / point_rate_hz
     if len(t_s) < 2:
         raise BadInput(f"{path}: {len(t_s)} frames; a recording needs at least 2")
@@ -96,6 +100,14 @@ def read_c3d_recording(path: Path, mapping: Mapping) -> Recording:
         for site, name in mapping.sites.items()
     }
     return Recording(path.name, t_s, rotations, signals, emg_rate_hz)
+
+
+def _announced_frames(path: Path) -> int:
+    """Frames that the file's header promises (words 4 and 5); the parser reads a file cut short without a word."""
+    with path.open("rb") as file:
+        first, last = struct.unpack("<HH", file.read(10)[6:])
+    # long recordings do not fit into 16 bits and are counted elsewhere
+    return last - first + 1 if first <= last < 0xFFFF else 0
 
 
 def _labels(content: Any, group: str) -> list[str]:

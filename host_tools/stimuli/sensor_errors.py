@@ -23,8 +23,8 @@ class SensorErrors:
     """One orientation sensor on its segment.
 
     mounting: segment to sensor turn that stays; tilt_deg: error about two horizontal axes, None for none;
-    drift_deg_per_min: heading. Its clock is fast by clock_ppm: sample k is taken phase_us + k * interval_q10_us / 1024 microseconds
-    after the stimulus begins.
+    drift_deg_per_min: heading. Its clock is fast by clock_ppm: sample k is taken phase_us + k * interval_q10_us / 1024
+    microseconds after the stimulus begins.
     """
 
     mounting: Rotation

@@ -57,7 +57,7 @@ def write_streams(
     duration_s: float,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Streams:
-    """Write the streams of `duration_s` seconds into the folder; sites are in the order of the ADC channels, None = unused.
+    """Write the streams of `duration_s` seconds into the folder; sites in the order of the ADC channels, None = unused.
 
     The same seed gives the same bytes, whatever the block size. `progress` hears the share done, 0 to 1.
     """

@@ -183,6 +183,12 @@ def test_a_file_that_is_no_c3d_is_refused(tmp_path: Path, name: str) -> None:
     assert "not a readable C3D file" in refused(lambda: read_c3d_recording(path, read_mapping()))
 
 
+def test_a_c3d_file_cut_short_is_refused(tmp_path: Path) -> None:
+    path = write_c3d(tmp_path / "whole.c3d")
+    path.write_bytes(path.read_bytes()[:-4000])
+    assert "of 50 frames; copy or export it again" in refused(lambda: read_c3d_recording(path, read_mapping()))
+
+
 def test_a_c3d_file_needs_only_the_mapped_names(tmp_path: Path) -> None:
     recording = read_c3d_recording(write_c3d(tmp_path / "still.c3d"), read_mapping())
     assert set(recording.segments) == set(SEGMENTS)
