@@ -1,4 +1,4 @@
-"""Runs in MicroPython: everything that coaching knows as data, as JSON on stdout. Argument: EMG sites, comma separated."""
+"""Runs in MicroPython: everything that coaching knows as data, as JSON on stdout. Argument: EMG sites with commas."""
 
 import json
 import sys

@@ -1,8 +1,8 @@
 """Runs in MicroPython: features of a set through the Coach of an exercise, every step with the heap locked.
 
-Arguments: exercise, input file, output file. Input, int32 per tick: 48 features, event, phase, ticks us, the six cells of
-the segmenter's record. Output, int32 per tick: the rule whose cue starts, the rules that fired, the verdict bits, the
-value that fired, then the measures and the features that coaching writes.
+Arguments: exercise, input file, output file. Input, int32 per tick: 48 features, event, phase, ticks us, the six cells
+of the segmenter's record. Output, int32 per tick: the rule whose cue starts, the rules that fired, the verdict bits,
+the value that fired, then the measures and the features that coaching writes.
 """
 
 import sys

@@ -192,7 +192,7 @@ def lead_bench(t_us=0):
 @pytest.mark.parametrize("t_us", [0, 2**30 - 3_000_000])
 @pytest.mark.parametrize("muscle_ms, arm_ms", [(500, 700), (700, 500), (600, 600), (400, 900)])
 def test_the_lead_is_the_arm_minus_the_earlier_muscle(t_us, muscle_ms, arm_ms):
-    """The muscle rises over its tonic level 85 ms after its onset; the repetition is seen 300 ms after the arm begins."""
+    """The muscle rises over its tonic level 85 ms after its onset; the repetition is seen 300 ms after its start."""
     bench = lead_bench(t_us)
     start_us = (t_us + 1000 * arm_ms) & 0x3FFFFFFF
     leads = []

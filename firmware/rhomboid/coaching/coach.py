@@ -8,7 +8,7 @@ from micropython import const
 from rhomboid.coaching import exercises
 from rhomboid.coaching.measures import Measures
 from rhomboid.coaching.rules import RULE_BITS, RuleEngine
-from rhomboid.coaching.schedule import CueSchedule
+from rhomboid.coaching.schedule import AWAKE, CueSchedule
 from rhomboid.features import FLAG_PULSE, FLAGS
 
 _STARTED = const(1)
@@ -77,4 +77,6 @@ class Coach:
         rule = self.rules.step(t_us, event, phase)
         if event == _COMPLETED:
             schedule.end_repetition(self.rules.verdict())
+        if rule < 0 and schedule.cells[AWAKE] == 0:
+            return -1
         return schedule.step(t_us, rule, self.features[FLAGS] & FLAG_PULSE)

@@ -39,7 +39,7 @@ _JUDGED = const(11)
 GIVEN = const(12)
 WITHHELD = const(13)  # faded, snoozed, off or cooling down
 EXPIRED = const(14)  # waited too long
-_SLEEPING = const(15)  # 0 = the schedule has nothing to do
+AWAKE = const(15)  # 0 = nothing waits, cools down or is snoozed: a step without a rule would do nothing
 
 
 class CueSchedule:
@@ -114,7 +114,7 @@ class CueSchedule:
         cells[_SNOOZED] = 0 if cells[_SNOOZED] else 1
         cells[_SNOOZE_US] = t_us
         cells[_PENDING] = -1
-        cells[_SLEEPING] = 1
+        cells[AWAKE] = 1
         return cells[_SNOOZED] == 1
 
     def step(self, t_us, rule, marked):
@@ -122,13 +122,13 @@ class CueSchedule:
         or -1.
         """
         cells = self.cells
-        if rule < 0 and cells[_SLEEPING] == 0:
+        if rule < 0 and cells[AWAKE] == 0:
             return -1
-        cells[_SLEEPING] = 1
+        cells[AWAKE] = 1
         if cells[_SNOOZED] and ticks_diff(t_us, cells[_SNOOZE_US]) > SNOOZE_MS * 1000:
             cells[_SNOOZED] = 0
         if self._rule_given_long_ago(t_us) and cells[_PENDING] < 0 and rule < 0 and not cells[_SNOOZED]:
-            cells[_SLEEPING] = 0
+            cells[AWAKE] = 0
             return -1
         if rule >= 0:
             self._request(t_us, rule)
