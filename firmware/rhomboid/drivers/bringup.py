@@ -5,6 +5,7 @@ clock are replaced by ours, so that a silent sensor costs a bounded time.
 """
 
 import gc
+import struct  # here, not in the call: MicroPython looks for it on the flash at each import
 import sys
 import time
 
@@ -55,9 +56,7 @@ class _Clock:
 
 def _unpack_from(layout, buffer, offset=0):
     """MicroPython's struct.unpack_from takes no keyword arguments."""
-    from struct import unpack_from
-
-    return unpack_from(layout, buffer, offset)
+    return struct.unpack_from(layout, buffer, offset)
 
 
 class BringUp:
