@@ -17,7 +17,8 @@ quat = array('h', [0] * 32); time_us = array('i', [0] * 8); state = array('i', [
 for line in open(sys.argv[1]):
     hexed, n, int_us = json.loads(line)
     buf = bytes(int(hexed[i:i + 2], 16) for i in range(0, len(hexed), 2))
-    answer = shtp.parse(buf, n, int_us, quat, time_us, state)
+    state[shtp.EDGE_US] = int_us
+    answer = shtp.parse(buf, n, quat, time_us, state)
     print(json.dumps([answer, list(state), list(quat), list(time_us)]))
 """
 

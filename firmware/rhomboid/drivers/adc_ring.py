@@ -6,7 +6,7 @@ in the stream is the channel, so after an overrun the converter is stopped, drai
 
 import gc
 from array import array
-from time import ticks_add, ticks_us
+from time import ticks_us
 
 import micropython
 import rp2
@@ -32,7 +32,11 @@ NEWEST_US = const(2)  # ticks at the end of the newest frame taken
 RESTARTS = const(3)
 _READ = const(4)  # conversions consumed since the DMA was armed
 _PENDING_GAP = const(5)  # frames lost in a restart, reported by the next take()
-_CELLS = const(6)
+_CHANNELS = const(6)
+_MASK = const(7)
+_CAPACITY = const(8)
+_CELLS = const(9)
+_TICKS_MASK = const(0x3FFF_FFFF)
 
 _REGISTERS = {  # ADC base, DREQ_ADC
     "rp2040": (0x4004_C000, 36),
@@ -41,23 +45,47 @@ _REGISTERS = {  # ADC base, DREQ_ADC
 
 
 @micropython.viper
-def decimate(ring: ptr16, mask: int, start: int, channels: int, frames: int, out: ptr16):
-    """Sum 4 round-robin rounds into `frames` interleaved samples. 12-bit inputs: sums <= 16380 fit int16."""
-    k = start
+def drain(ring: ptr16, state: ptr32, untransferred: int, out: ptr16, most: int) -> int:
+    """Sum 4 round-robin rounds into up to `most` interleaved samples, oldest first; answers how many frames.
+
+    untransferred: what the DMA has still to do, 0..2^28. When it has lapped the reader the oldest frames are skipped
+    and counted. Bounds: 12-bit inputs, sums <= 16380 fit int16; conversions counted below 2^28, times 1000 us per frame
+    only for frames within the ring or a gap below 2^20 frames (17 minutes).
+    """
+    channels = int(state[_CHANNELS])
+    per_frame = channels << 2
+    ready = _TRANSFERS - untransferred - int(state[_READ])
+    gap = int(state[_PENDING_GAP])
+    state[_PENDING_GAP] = 0
+    newest_us = int(state[NEWEST_US])
+    if ready > int(state[_CAPACITY]):
+        skipped = (ready - int(state[_CAPACITY]) + per_frame - 1) // per_frame
+        state[_READ] = int(state[_READ]) + skipped * per_frame
+        state[LOST_FRAMES] = int(state[LOST_FRAMES]) + skipped
+        ready -= skipped * per_frame
+        newest_us += skipped * FRAME_US
+        gap += skipped
+    state[GAP_FRAMES] = gap
+    n = ready // per_frame
+    if n > most:
+        n = most
+    mask = int(state[_MASK])
+    k = int(state[_READ])
     o = 0
-    for _ in range(frames):
+    for i in range(n):
         for c in range(channels):
-            j = k + c
-            s = int(ring[j & mask] & 0xFFF)
+            j = k + channels
+            s = int(ring[k & mask] & 0xFFF) + int(ring[j & mask] & 0xFFF)
             j += channels
             s += int(ring[j & mask] & 0xFFF)
             j += channels
-            s += int(ring[j & mask] & 0xFFF)
-            j += channels
-            s += int(ring[j & mask] & 0xFFF)
-            out[o] = s
+            out[o] = s + int(ring[j & mask] & 0xFFF)
             o += 1
-        k += channels << 2
+            k += 1
+        k += 3 * channels
+    state[_READ] = k
+    state[NEWEST_US] = (newest_us + n * FRAME_US) & _TICKS_MASK
+    return n
 
 
 def _aligned(size):
@@ -103,11 +131,13 @@ class AdcRing:
         self._ring_bits = 0
         while 1 << self._ring_bits < ring_bytes:
             self._ring_bits += 1
-        self._mask = ring_bytes // 2 - 1
-        self._capacity = ring_bytes // 2 - _OVERRUN_MARGIN
         self._per_frame = OVERSAMPLING * self.channels
-        self.state = array("i", [0] * _CELLS)
+        self.state = state = array("i", [0] * _CELLS)
+        state[_CHANNELS] = self.channels
+        state[_MASK] = ring_bytes // 2 - 1
+        state[_CAPACITY] = ring_bytes // 2 - _OVERRUN_MARGIN
         self._dma = rp2.DMA()
+        self.take = self._bound_take()
 
     def start(self):
         """Start (or restart) conversion at the first channel."""
@@ -160,29 +190,10 @@ class AdcRing:
         state[LOST_FRAMES] += lost
         state[RESTARTS] += 1
 
-    def take(self, frames, max_frames):
-        """Write up to `max_frames` frames, oldest first, into array('h') `frames`; answer how many.
+    def _bound_take(self):
+        """take(frames, most): see drain(). What it touches stands in its defaults (see pipeline.py)."""
 
-        When the DMA has lapped the reader the oldest frames are skipped and counted in GAP_FRAMES and LOST_FRAMES.
-        """
-        state = self.state
-        per_frame = self._per_frame
-        ready = _TRANSFERS - self._dma.count - state[_READ]
-        gap = state[_PENDING_GAP]
-        state[_PENDING_GAP] = 0
-        if ready > self._capacity:
-            skipped = (ready - self._capacity + per_frame - 1) // per_frame
-            state[_READ] += skipped * per_frame
-            state[LOST_FRAMES] += skipped
-            state[NEWEST_US] = ticks_add(state[NEWEST_US], skipped * FRAME_US)
-            ready -= skipped * per_frame
-            gap += skipped
-        state[GAP_FRAMES] = gap
-        n = ready // per_frame
-        if n > max_frames:
-            n = max_frames
-        if n:
-            decimate(self._ring, self._mask, state[_READ], self.channels, n, frames)
-            state[_READ] += n * per_frame
-            state[NEWEST_US] = ticks_add(state[NEWEST_US], n * FRAME_US)
-        return n
+        def take(frames, most, ring=self._ring, state=self.state, dma=self._dma, drain=drain):
+            return drain(ring, state, dma.count, frames, most)
+
+        return take

@@ -22,7 +22,11 @@ BAD = const(5)  # impossible headers
 REMAINING = const(6)  # bytes of this cargo that the next read will bring
 BASE_100US = const(7)  # time base of a cargo that is continued
 DROPPED = const(8)  # samples refused: zero quaternion or time not after the sample before
-STATE_CELLS = const(9)
+EDGE_US = const(9)  # ticks of the INT edge that announced the cargo
+STAGE = const(10)  # of the supervision (drivers/bno08x.py); 0 = LIVE
+SINCE_US = const(11)  # when that stage was entered; in LIVE the edge of the newest sample
+ASKED = const(12)
+STATE_CELLS = const(16)
 
 # bits of the answer of parse()
 SAMPLE = const(1)
@@ -35,14 +39,13 @@ _MAX_AGE_100US = const(10000)  # 1 s; an older time base is not believed (engine
 
 
 @micropython.viper
-def parse(buf: ptr8, n: int, int_us: int, quat: ptr16, time_us: ptr32, state: ptr32) -> int:
+def parse(buf: ptr8, n: int, quat: ptr16, time_us: ptr32, state: ptr32) -> int:
     """Parse `n` bytes read from the sensor; answer bits SAMPLE, RESET, REJECTED, FEATURE_SET.
 
     buf      one I2C read beginning with the SHTP header, n >= 4
-    int_us   ticks_us of the INT edge that announced the cargo, 0..2^30-1
     quat     int16[8*4] ring, written (w, x, y, z) in Q14; the wire order is (i, j, k, real)
     time_us  int32[8] ring of sample times, ticks_us domain
-    state    int32[STATE_CELLS], all cells >= 0
+    state    int32[STATE_CELLS], all cells >= 0; EDGE_US 0..2^30-1 is read, a sample makes the sensor LIVE
 
     Bounds: lengths < 2^15, delays < 2^14 * 100 us < 2^21, so all sums stay below 2^31.
     """
@@ -107,7 +110,7 @@ def parse(buf: ptr8, n: int, int_us: int, quat: ptr16, time_us: ptr32, state: pt
             if i + 12 > end:
                 break
             delay = ((buf[i + 2] >> 2) << 8) | buf[i + 3]
-            t = (int_us + (delay - base) * 100) & 0x3FFFFFFF
+            t = (int(state[EDGE_US]) + (delay - base) * 100) & 0x3FFFFFFF
             count = state[COUNT]
             known = 1
             if count:
@@ -129,6 +132,9 @@ def parse(buf: ptr8, n: int, int_us: int, quat: ptr16, time_us: ptr32, state: pt
                 quat[k + 2] = y
                 quat[k + 3] = z
                 state[COUNT] = (count + 1) & 0x1FFFFFFF
+                state[STAGE] = 0
+                state[ASKED] = 0
+                state[SINCE_US] = state[EDGE_US]
                 answer |= SAMPLE
             else:
                 state[DROPPED] += 1

@@ -1,11 +1,9 @@
 """The parts of the board, made in one place from its data file and handed down."""
 
-from array import array
-
 from machine import Pin
 
 from rhomboid.drivers.adc_ring import AdcRing
-from rhomboid.drivers.bno08x import Bno08x, ReadViews
+from rhomboid.drivers.bno08x import Bno08x, EdgeQueue, ReadViews
 from rhomboid.drivers.bringup import BringUp, BringUpError
 from rhomboid.drivers.button import Button
 from rhomboid.drivers.drv2605l import Drv2605l, TactorError
@@ -36,20 +34,21 @@ class Device:
         self._emg_power.value(0)
         self.gauge = Max17048(self.buses[board.FUEL_GAUGE_BUS])
         self.emg = AdcRing(board.MCU, board.EMG_ADC_CHANNELS, _RING_BYTES[board.MCU])
-        self.attention = array("i", [0])
+        self.edges = EdgeQueue()
         views = ReadViews()
         self.imus = []
-        for name in SEGMENTS:
+        for number, name in enumerate(SEGMENTS):
             bus, address, int_pin, reset_pin = board.IMU[name]
             self.imus.append(
                 Bno08x(
+                    number,
                     name,
                     self.buses[bus],
                     address,
                     Pin(int_pin, Pin.IN, Pin.PULL_UP),
                     Pin(reset_pin, Pin.OUT, value=1),
                     views,
-                    self.attention,
+                    self.edges,
                 )
             )
 

@@ -45,8 +45,8 @@ class FaultWatch:
         self._next = part + 1 if part + 1 < self._parts else 0
         if part < len(self._imus):
             imu = self._imus[part]
-            now = 0 if imu.status[bno08x.STAGE] == bno08x.LIVE else 1 << SILENT
-            polled = imu.status[bno08x.POLLED]
+            now = 0 if imu.state[bno08x.STAGE] == bno08x.LIVE else 1 << SILENT
+            polled = imu.state[bno08x.POLLED]
             if polled - self._polled[part] > 1:
                 now |= 1 << INT_OPEN
             self._polled[part] = polled

@@ -61,9 +61,6 @@ class LoopHealth:
         self.cells = array("i", [0] * _CELLS)
         self.bins = array("i", [0] * _BINS)
 
-    def note(self, begin_us, end_us):
-        note(self.cells, self.bins, begin_us, end_us)
-
     def percentile_us(self, permille):
         """Loop period in us below which `permille` of the ticks stayed."""
         return percentile(self.bins, permille)

@@ -12,7 +12,7 @@ DOUBLE = const(0x0505)
 
 
 class StatusLed:
-    """`show(pattern)` chooses, `step(tick)` writes the pin when it changes; 100 ticks are one second."""
+    """`show(pattern)` chooses, `step(n)` every 50 ms writes the pin when it changes; 20 steps are one second."""
 
     def __init__(self, pin):
         self._pin = pin
@@ -23,8 +23,8 @@ class StatusLed:
     def show(self, pattern):
         self._pattern = pattern
 
-    def step(self, tick):
-        level = (self._pattern >> (tick % 100 * 16 // 100)) & 1
+    def step(self, n):
+        level = (self._pattern >> (n % 20 * 16 // 20)) & 1
         if level != self._level:
             self._level = level
             self._pin.value(level)

@@ -5,21 +5,30 @@ from time import ticks_us
 
 from micropython import const
 
-from rhomboid import features as f
 from rhomboid.activation.chain import EmgChain
 from rhomboid.activation.repetition_activation import RepetitionActivation
 from rhomboid.coaching import exercises
 from rhomboid.coaching.coach import Coach
-from rhomboid.drivers import adc_ring, shtp
+from rhomboid.drivers import shtp
 from rhomboid.fixed import clock64
 from rhomboid.haptics.dose import HapticDose
 from rhomboid.haptics.patterns import CUE_NAMES, Patterns
-from rhomboid.supervision import watchdog
 from rhomboid.tracking.common_time import LAG_US
-from rhomboid.tracking.repetitions import COMPLETED, STARTED, RepetitionSegmenter
+from rhomboid.tracking.repetitions import RepetitionSegmenter
 from rhomboid.tracking.segments import Tracker
 
 _MAX_FRAMES = const(64)  # a stall of 400 ms is worked off in eight ticks
+# as in drivers/adc_ring.py, features.py, tracking/repetitions.py, haptics/dose.py: only own constants are folded
+_GAP_FRAMES = const(0)
+_NEWEST_US = const(2)
+_FLAGS = const(15)
+_PHASE = const(31)
+_FLAG_PULSE = const(8)
+_STARTED = const(1)
+_COMPLETED = const(3)
+_START_US = const(1)
+_PULSE_LASTS = const(2)
+_TICKS_MASK = const(0x3FFF_FFFF)
 UPPER = const(0)
 LOWER = const(1)
 BOTH = const(2)
@@ -38,9 +47,7 @@ class Pipeline:
         # inputs without electrodes are sampled all the same: position in the converter's stream is the channel
         sites = tuple(settings["emg_sites"] + [UNWORN] * (channels - len(settings["emg_sites"])))
         self.cells = cells
-        self._clock = clock
         self._log = log
-        self._emg = device.emg
         self._emg_state = device.emg.state
         self._imus = tuple(device.imus)
         self._upper = device.tactors["upper"]
@@ -49,92 +56,124 @@ class Pipeline:
         self.chain = EmgChain(sites, settings["highpass_hz"], settings["mains_hz"], settings["mvc_uv_q4"], cells)
         self.effort = RepetitionActivation(channels, cells, self.chain.onsets)
         self.tracker = Tracker(device.imus, settings["side"], settings["reference_q14"], cells)
+        if settings["mount_q14"] and settings["heading_q14"]:
+            self.tracker.restore(settings["heading_q14"], settings["mount_q14"])
         exercise = exercises.load(settings["exercise"])
         self._exercise = exercises.NAMES.index(settings["exercise"])
-        self._drive = exercise["drive"]
         self.segmenter = RepetitionSegmenter(exercise)
         self.coach = Coach(settings["exercise"], settings, cells, self.segmenter.record)
         self.patterns = Patterns(settings["haptic_strength_percent"])
         self.dose = HapticDose(self.patterns, now_us)
-        self._feature_ticks = 100 // settings["feature_hz"]
         self._raw_emg = settings["raw_emg"]
-        self._raw_imu = settings["raw_imu"]
         self._logged = array("i", [0, 0, 0])
-        self._corrected = 0
-        self._tick = 0
+        self._told = array("i", [0])  # heading corrections in the log
+        self.sense = self._bound_sense(clock, device.emg, self.tracker)
+        self.coach_set = self._bound_coach_set(exercise["drive"])
 
-    def begin_set(self):
+    def begin_set(self, now_us):
         """The next tick belongs to a new set."""
         self.segmenter.reset()
-        self.coach.begin_set(ticks_us())
+        self.coach.begin_set(now_us)
         for k in range(len(self._imus)):
             self._logged[k] = self._imus[k].state[shtp.COUNT]
 
-    def sense(self, now_us):
-        """EMG and segments up to this tick; answers the evidence for the watchdog."""
-        cells = self.cells
-        frames = self.frames
-        emg = self._emg
-        state = self._emg_state
-        clock64.advance(self._clock, now_us)
-        n = emg.take(frames, _MAX_FRAMES)
-        self.chain.process(frames, n, state[adc_ring.GAP_FRAMES], state[adc_ring.NEWEST_US])
-        cells[f.FLAGS] = f.FLAG_PULSE if self.dose.marked(now_us) else 0
-        tracker = self.tracker
-        tracker.step(now_us)
-        if tracker.neutral.corrected != self._corrected:
-            self._record_corrections()
-        self._tick += 1
-        if self._raw_emg:
-            self._log.raw_emg(frames, n, state[adc_ring.GAP_FRAMES], state[adc_ring.NEWEST_US])
-        return watchdog.EMG | watchdog.TRACKING
+    def end_set(self):
+        """Between sets there is no phase: headings may be set right."""
+        self.cells[_PHASE] = 0
 
-    def coach_set(self, now_us):
-        """Repetitions, rules and cues of a set; answers the evidence for the watchdog."""
+    # What the two functions of every 10 ms touch stands in their defaults: locals cost the chip a fifth of an
+    # attribute, and a closure over more than four names would allocate at every call.
+
+    def _bound_sense(self, clock, emg, tracker):
+        def sense(
+            now_us,
+            clock=clock,
+            cells=self.cells,
+            frames=self.frames,
+            state=emg.state,
+            take=emg.take,
+            process=self.chain.process,
+            track=tracker.step,
+            advance=clock64.advance,
+            dose=self.dose.cells,
+            marked=self.dose.marked,
+            neutral=tracker.neutral,
+            told=self._told,
+            record_corrections=self._record_corrections,
+            raw_emg=self._log.raw_emg if self._raw_emg else None,
+        ):
+            """EMG and segments up to this tick."""
+            advance(clock, now_us)
+            n = take(frames, _MAX_FRAMES)
+            process(frames, n, state[_GAP_FRAMES], state[_NEWEST_US])
+            cells[_FLAGS] = _FLAG_PULSE if dose[_PULSE_LASTS] and marked(now_us) else 0
+            track(now_us)
+            if neutral.corrected != told[0]:
+                record_corrections()
+            if raw_emg:
+                raw_emg(frames, n, state[_GAP_FRAMES], state[_NEWEST_US])
+
+        return sense
+
+    def _bound_coach_set(self, drive):
         segmenter = self.segmenter
-        event = segmenter.step(now_us, self.cells[self._drive])
-        if event == STARTED:
-            self.effort.begin(segmenter.record[1])
-        self.effort.step()
-        coach = self.coach
-        rule = coach.step(now_us, event, segmenter.phase[0])
-        if event == COMPLETED:
-            effort = self.effort
-            effort.end()
-            self._log.repetition(
-                now_us,
-                self._exercise,
-                segmenter.record,
-                effort.peak_permille,
-                effort.mean_permille,
-                effort.onset_us,
-                coach.rules.verdict(),
-            )
-        if rule >= 0:
-            cue = coach.cue_of_rule[rule]
-            if self.dose.admit(cue, now_us):
-                tactor = self.play(cue)
-                started_us = ticks_us()
-                if tactor >= 0:
-                    self._log.cue(now_us, rule, tactor, cue, coach.rules.value(), now_us, started_us)
-        return watchdog.COACHING
 
-    def record(self, now_us, every_ticks):
-        """Features at the rate of this mode; answers the evidence for the watchdog."""
+        def coach_set(
+            now_us,
+            cells=self.cells,
+            drive=drive,
+            segment=segmenter.step,
+            phase=segmenter.phase,
+            record=segmenter.record,
+            effort_begin=self.effort.begin,
+            effort_step=self.effort.step,
+            coach_step=self.coach.step,
+            completed=self._completed,
+            cue=self._cue,
+        ):
+            """Repetitions, rules and cues of a set."""
+            event = segment(now_us, cells[drive])
+            cells[_PHASE] = phase[0]
+            if event == _STARTED:
+                effort_begin(record[_START_US])
+            if phase[0] or event:
+                effort_step()
+            rule = coach_step(now_us, event, phase[0])
+            if event == _COMPLETED:
+                completed(now_us)
+            if rule >= 0:
+                cue(rule, now_us)
+
+        return coach_set
+
+    def _completed(self, now_us):
+        effort = self.effort
+        effort.end()
+        self._log.repetition(
+            now_us,
+            self._exercise,
+            self.segmenter.record,
+            effort.peak_permille,
+            effort.mean_permille,
+            effort.onset_us,
+            self.coach.rules.verdict(),
+        )
+
+    def _cue(self, rule, now_us):
+        cue = self.coach.cue_of_rule[rule]
+        if self.dose.admit(cue, now_us):
+            tactor = self.play(cue)
+            started_us = ticks_us()
+            if tactor >= 0:
+                self._log.cue(now_us, rule, tactor, cue, self.coach.rules.value(), now_us, started_us)
+
+    def record(self, now_us):
+        """One record of every feature."""
         log = self._log
-        if self._tick % every_ticks == 0:
-            t_us = now_us - LAG_US
-            log.segment_angles(t_us & 0x3FFF_FFFF)
-            t_us = self._emg_state[adc_ring.NEWEST_US]
-            log.emg_envelope(t_us)
-            log.activation(t_us)
-        if self._raw_imu:
-            self._record_quaternions(now_us)
-        return watchdog.RECORDING
-
-    def record_set(self, now_us):
-        """Features at the rate of a set."""
-        return self.record(now_us, self._feature_ticks)
+        log.segment_angles((now_us - LAG_US) & _TICKS_MASK)
+        t_us = self._emg_state[_NEWEST_US]
+        log.emg_envelope(t_us)
+        log.activation(t_us)
 
     def signal(self, name, now_us):
         """Play a pattern of the device itself (ready, neutral_taken, ...)."""
@@ -153,7 +192,8 @@ class Pipeline:
             tactor = LOWER if tactor < 0 else BOTH
         return tactor
 
-    def _record_quaternions(self, now_us):
+    def record_quaternions(self, now_us):
+        """Every report that has come since the last call."""
         for k in range(len(self._imus)):
             imu = self._imus[k]
             newest = imu.state[shtp.COUNT]
@@ -168,8 +208,8 @@ class Pipeline:
 
     def _record_corrections(self):
         neutral = self.tracker.neutral
-        while self._corrected < neutral.corrected:
-            i = (self._corrected & 7) * 4
-            record = neutral.corrections
+        record = neutral.corrections
+        while self._told[0] < neutral.corrected:
+            i = (self._told[0] & 7) * 4
             self._log.heading_correction(record[i], record[i + 1], record[i + 2])
-            self._corrected += 1
+            self._told[0] += 1

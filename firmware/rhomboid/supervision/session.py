@@ -7,8 +7,9 @@ from time import ticks_diff
 from micropython import const, heap_lock, heap_unlock
 
 from rhomboid.drivers import button
+from rhomboid.settings.slots import SaveError
 from rhomboid.supervision import faults as fault_codes
-from rhomboid.supervision import led, watchdog
+from rhomboid.supervision import led
 
 READY = const(0)
 SET = const(1)
@@ -16,8 +17,16 @@ REST = const(2)
 CALIBRATE = const(3)
 SERVICE = const(4)
 
+# kinds of markers, MARKERS names them in the log
+SET_BEGIN = const(0)
+SET_END = const(1)
+NEUTRAL_POSE = const(2)
+MARKERS = ("set_begin", "set_end", "neutral_pose")
+
 _REST_FEATURE_TICKS = const(50)  # 2 Hz at rest: engineering choice within 1.2 KB/s on average
-_HEALTH_TICKS = const(100)
+_SECOND = const(100)  # ticks
+_TURNS = const(5)
+_SET = const(1)  # SET: a name with an underscore is folded by the compiler
 _REST_ENDS_US = const(500_000_000)  # no set for so long ends the workout and its log; below half the wrap of ticks
 _LED = (led.STEADY, led.WINK, led.SLOW, led.FAST, led.OFF)
 
@@ -43,36 +52,72 @@ class Session:
         self._locked = False
         self._back_to = READY
         self._neutral_taken = 0
-        self._tick = 0
+        self._slow = 0
         self._since_us = 0
         self._imu_counts = array("i", [0, 0, 0])
         self._report = array("i", [0] * 11)
+        self.tick = self._bound_tick()
 
-    def tick(self, now_us):
-        """Called every 10 ms; in SET nothing in here allocates, blocks or touches the flash."""
-        device = self._device
+    def _bound_tick(self):
+        """tick(now_us), called every 10 ms; in SET nothing in it allocates, blocks or touches the flash.
+
+        Slow things take turns: the button is looked at every 20 ms, each sensor's life every 50 ms, faults every 50 ms.
+        What it touches stands in its defaults, see pipeline.py.
+        """
         pipeline = self._pipeline
-        mode = self.mode
-        self._tick += 1
-        tick = self._tick
-        self.timed = mode == SET
-        evidence = pipeline.sense(now_us)
-        if mode == SET:
-            evidence |= pipeline.coach_set(now_us) | pipeline.record_set(now_us)
-        else:
-            evidence |= watchdog.COACHING | pipeline.record(now_us, _REST_FEATURE_TICKS)
-        imu = device.imus[tick % 3]
-        imu.supervise(now_us)
-        self._faults.step(now_us)
-        device.led.step(tick)
-        gesture = device.button.poll(now_us)
-        if gesture:
-            self._on_gesture(gesture, now_us)
-        if tick % _HEALTH_TICKS == 0:
-            self._once_a_second(now_us)
-        if mode != SET:
-            self._at_rest(now_us)
-        self._dog.feed(evidence)
+        device = self._device
+        settings = self._settings
+
+        def tick(
+            now_us,
+            self=self,
+            count=array("i", [0]),
+            sense=pipeline.sense,
+            coach_set=pipeline.coach_set,
+            record=pipeline.record,
+            set_ticks=100 // settings["feature_hz"],
+            turns=tuple([imu.supervise for imu in device.imus] + [self._slow_turn, self._faults.step]),
+            poll=device.button.poll,
+            raw=settings["raw_emg"] or settings["raw_imu"],
+            feed=self._dog.feed,
+        ):
+            mode = self.mode
+            in_set = mode == _SET
+            self.timed = in_set
+            k = count[0] + 1
+            if k == _SECOND:
+                k = 0
+            count[0] = k
+            sense(now_us)
+            if in_set:
+                coach_set(now_us)
+                if k % set_ticks == 0:
+                    record(now_us)
+            else:
+                if k % _REST_FEATURE_TICKS == 0:
+                    record(now_us)
+                self._at_rest(now_us)
+            turns[k % _TURNS](now_us)
+            if k & 1:
+                gesture = poll(now_us)
+                if gesture:
+                    self._on_gesture(gesture, now_us)
+            elif k == 0:
+                self._once_a_second(now_us)
+            if raw:
+                self._stream(now_us)
+            feed()
+
+        return tick
+
+    def _stream(self, now_us):
+        if self._settings["raw_imu"]:
+            self._pipeline.record_quaternions(now_us)
+        self._log.stream_block()
+
+    def _slow_turn(self, now_us):
+        self._slow += 1
+        self._device.led.step(self._slow)
 
     def _on_gesture(self, gesture, now_us):
         mode = self.mode
@@ -97,21 +142,27 @@ class Session:
             self._enter(CALIBRATE, now_us)
 
     def _begin_set(self, now_us):
-        """From rest into a set: the last garbage and the log's header are dealt with now."""
+        """From rest into a set: the last garbage is dealt with now."""
         pipeline = self._pipeline
-        if not self._log_open and self._storage is not None:
-            try:
-                self._log.begin(self._storage.new_path(), self._settings, now_us)
-                self._log_open = True
-            except OSError:
-                pipeline.signal("warning", now_us)
-        pipeline.begin_set()
+        self._open_log(now_us)
+        pipeline.begin_set(now_us)
         gc.collect()
         self._dog.start()
         self._health.reset()
         pipeline.signal("set_begun", now_us)
+        self._log.marker(now_us, SET_BEGIN, 0)
         self._enter(SET, now_us)
         self._lock_heap()
+
+    def _open_log(self, now_us):
+        """A workout's log begins with its first neutral pose or set; its header is written at once, at rest."""
+        if self._log_open:
+            return
+        try:
+            self._log.begin(self._storage.new_path(), self._settings, now_us)
+            self._log_open = True
+        except OSError:
+            self._pipeline.signal("warning", now_us)
 
     def _lock_heap(self):
         """No garbage in a set. The interpreter then also takes call frames from the stack, which is quicker."""
@@ -131,7 +182,9 @@ class Session:
 
     def _end_set(self, now_us):
         self._unlock_heap()
+        self._pipeline.end_set()
         self._pipeline.signal("set_ended", now_us)
+        self._log.marker(now_us, SET_END, 0)
         self._enter(REST, now_us)
 
     def _at_rest(self, now_us):
@@ -140,8 +193,11 @@ class Session:
         if self.mode == CALIBRATE:
             tracker = pipeline.tracker
             if not tracker.neutral_pending():
-                taken = tracker.neutral_taken != self._neutral_taken
-                pipeline.signal("neutral_taken" if taken else "refused", now_us)
+                if tracker.neutral_taken != self._neutral_taken:
+                    pipeline.signal("neutral_taken", now_us)
+                    self._keep_neutral(now_us)
+                else:
+                    pipeline.signal("refused", now_us)
                 self._enter(self._back_to, now_us)
         elif self._log_open:
             self._log.flush_some()
@@ -152,6 +208,18 @@ class Session:
             self.close_log(now_us)
             self._enter(SERVICE, now_us)
             self.running = False
+
+    def _keep_neutral(self, now_us):
+        """A new neutral pose goes to the settings; when that fails, it holds until the power goes."""
+        settings = self._settings
+        settings["heading_q14"], settings["mount_q14"] = self._pipeline.tracker.neutral.stored_q14()
+        self._open_log(now_us)
+        self._log.marker(now_us, NEUTRAL_POSE, 0)
+        try:
+            self._store.save(settings)
+        except SaveError:
+            self._log.fault(now_us, fault_codes.STORAGE, fault_codes.FAILED, 1)
+            self._pipeline.signal("warning", now_us)
 
     def close_log(self, now_us):
         """Everything recorded reaches the file, and the file is closed; also from the middle of a set."""
@@ -168,6 +236,9 @@ class Session:
     def _once_a_second(self, now_us):
         report = self._report
         health = self._health
+        if self._log.stopped and self._log_open:
+            self._log_open = False  # storage full or failed: training goes on
+            self._pipeline.signal("warning", now_us)
         device = self._device
         report[0] = health.percentile_us(500)
         report[1] = health.percentile_us(990)

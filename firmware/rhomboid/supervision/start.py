@@ -28,15 +28,16 @@ def run():
     resets = dog.resets_in_a_row() + 1 if machine.reset_cause() == machine.WDT_RESET else 0
     dog.count_resets(resets)
 
+    from rhomboid.supervision import loop
     from rhomboid.supervision.device import Device
 
     device = Device(board)
     if resets >= _SAFE_AFTER_RESETS or not machine.Pin(board.BUTTON, machine.Pin.IN, machine.Pin.PULL_UP).value():
         device.led.show(led.DOUBLE)
         return
-    session, loop = _build(device, board, dog, resets)
+    session, health = _build(device, board, dog, resets)
     try:
-        loop.run(session)
+        loop.run(session, device.imus, device.edges.cells, health)
     finally:
         # SERVICE, or the host interrupted: everything recorded is kept, motors and EMG front ends off, watchdog off
         session.close_log(ticks_us())
@@ -45,14 +46,14 @@ def run():
 
 
 def _build(device, board, dog, resets):
+    from rhomboid.coaching import exercises
     from rhomboid.recording.storage import Storage
     from rhomboid.recording.ulog import LogWriter
     from rhomboid.settings.slots import Slots
     from rhomboid.supervision.faults import FaultWatch
     from rhomboid.supervision.health import LoopHealth
-    from rhomboid.supervision.loop import Loop
     from rhomboid.supervision.pipeline import Pipeline
-    from rhomboid.supervision.session import Session
+    from rhomboid.supervision.session import MARKERS, Session
 
     store = Slots()
     settings, reasons = store.load()
@@ -71,6 +72,8 @@ def _build(device, board, dog, resets):
         "ver_sw": VERSION,
         "ver_hw": board.NAME,
         "rules": tuple(pipeline.coach.rule_names),
+        "exercises": exercises.NAMES,
+        "markers": MARKERS,
         "problems": tuple(device.problems + reasons),
     }
     health = LoopHealth()
@@ -81,7 +84,7 @@ def _build(device, board, dog, resets):
     if resets:
         log.fault(ticks_us(), fault_codes.BOARD, fault_codes.WATCHDOG_RESET, 1)
     device.led.show(led.STEADY)
-    return session, Loop(device.imus, device.attention, health)
+    return session, health
 
 
 def _nothing():

@@ -8,13 +8,6 @@ from machine import WDT, mem32
 from micropython import const
 
 TIMEOUT_MS = const(8000)
-# evidence of a tick, one bit per stage
-EMG = const(1)
-TRACKING = const(2)
-COACHING = const(4)
-RECORDING = const(8)
-ALL = const(15)
-
 _BASE = {"rp2040": 0x4005_8000, "rp2350": 0x400D_8000}
 _CLEAR_ALIAS = const(0x3000)
 _ENABLE = 1 << 30
@@ -36,9 +29,9 @@ class Watchdog:
         if self._wdt is None:
             self._wdt = WDT(timeout=TIMEOUT_MS)
 
-    def feed(self, evidence):
-        """Feed when `evidence` has the bit of every stage."""
-        if evidence == ALL and self._wdt is not None:
+    def feed(self):
+        """Called in one place only: the end of a tick, which is reached when every stage of it has come back."""
+        if self._wdt is not None:
             self._wdt.feed()
 
     def stop(self):
