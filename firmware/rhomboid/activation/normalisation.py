@@ -37,13 +37,17 @@ def publish(channels: int, frames: int, envelopes: ptr32, mvc: ptr32, quality: p
     pairs: ratios.pair_channels().
     Bounds: envelope < 2^18.2, times 1000 < 2^28.2; per mille stops at 32767, times 256 < 2^23; ratios stop at 32767.
     """
+    m = 1
+    m = m << 31
     settling = 0
     settled = int(quality[0])
     if settled < SETTLING_MS:
         settling = SETTLING
         quality[0] = settled + frames
     for c in range(channels):
-        uv_q4 = int(envelopes[c * ENVELOPE_CELLS]) >> 8
+        uv_q4 = ((int(envelopes[c * ENVELOPE_CELLS]) ^ m) - m) >> 8
+        if uv_q4 < 0:
+            uv_q4 = 0
         features[ENVELOPE_0 + c] = uv_q4
         permille = UNDEFINED
         reference = int(mvc[c])

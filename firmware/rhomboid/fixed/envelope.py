@@ -5,6 +5,8 @@ The filter is its two integrators: the envelope y and its step v per sample,
 with b0 and epsilon = 1 - a2 of scipy.signal.butter(2, 6, fs=1000). The gain at rest is exactly one because b0 appears
 once, and y and v carry 8 bits below the microvolt/16, so a slow filter loses nothing to rounding.
 
+After a burst y may swing below zero by 4 % of it, as the linear filter does: who publishes it cuts that off.
+
 Bounds: r < 2^18 (LIMIT of highpass); y < 1.09 * 2^18 (L1 norm), in Q12 < 2^26.2; |r + 2 r1 + r2 - 4 y| < 2^20.2,
 times 363 < 2^28.8; v <= 0.0173 * 2^26 (peak of the impulse response) < 2^20.2, times 425 < 2^29.
 """
@@ -30,7 +32,7 @@ def envelope_block(band: ptr32, n: int, channels: int, states: ptr32):
     m = m << 31
     for c in range(channels):
         s = c * CELLS
-        y = int(states[s])
+        y = (int(states[s]) ^ m) - m
         v = (int(states[s + 1]) ^ m) - m
         r1 = int(states[s + 2])
         r2 = int(states[s + 3])
@@ -44,8 +46,6 @@ def envelope_block(band: ptr32, n: int, channels: int, states: ptr32):
             y += v
             r2 = r1
             r1 = r
-        if y < 0:
-            y = 0
         states[s] = y
         states[s + 1] = v
         states[s + 2] = r1
