@@ -8,7 +8,7 @@ from micropython import const
 from rhomboid.fixed.cardan import PAIRS, RADII, joint_pairs
 from rhomboid.fixed.quaternion import orient
 from rhomboid.fixed.trigonometry import polar
-from rhomboid.tracking.common_time import LAG_US, resample
+from rhomboid.tracking.common_time import resample
 from rhomboid.tracking.neutral import (
     REQUEST,
     REQUEST_EXPIRED,
@@ -39,6 +39,9 @@ _FLAG_HEADING_LOST = const(2)
 _FLAG_OUT_OF_RANGE = const(4)
 _FLAG_PULSE = const(8)
 _FLAG_THORAX_DEAD = const(16)
+_LAG_US = const(20_000)
+_SEGMENTS = const(3)
+_PAIRS = const(10)
 _SCAPULA_HALF_DIFFERENCE = const(0)
 _SCAPULA_HALF_SUM = const(1)
 _THORAX_HALF_DIFFERENCE = const(2)
@@ -220,15 +223,6 @@ class Tracker:
         Raises PoseRefused when the reference is not made of rotations.
         """
         thorax, scapula, humerus = [imu or NotFitted() for imu in imus]
-        self._quat_0 = thorax.quat_q14
-        self._time_0 = thorax.time_us
-        self._state_0 = thorax.state
-        self._quat_1 = scapula.quat_q14
-        self._time_1 = scapula.time_us
-        self._state_1 = scapula.state
-        self._quat_2 = humerus.quat_q14
-        self._time_2 = humerus.time_us
-        self._state_2 = humerus.state
         self.features = features
         self.neutral = NeutralPose(reference_q14 or default_reference_q14(side))
         self.sensors = array("i", [0] * 12)
@@ -246,6 +240,7 @@ class Tracker:
                 self._body[_PRESENT] |= 1 << i
         self._body[_SIDE] = -1 if side == "left" else 1
         self._angles_of_reference(len(features))
+        self.step = self._bound_step(thorax, scapula, humerus)
 
     def request_neutral(self):
         """Take the next still pose as the neutral one; `neutral_taken` or `neutral_failed` counts up within 10 s."""
@@ -264,28 +259,68 @@ class Tracker:
         self.neutral.restore(heading_q14, mount_q14)
         self._note_calibration()
 
-    def step(self, t_us):
-        """Write the angle features and flags of the tick at `t_us` (ticks_us)."""
-        sensors = self.sensors
-        angles = self._angles
-        features = self.features
-        live = resample(
-            t_us - LAG_US, self._quat_0, self._time_0, self._state_0, self._quat_1, self._time_1, self._state_1,
-            self._quat_2, self._time_2, self._state_2, sensors, self._epochs,
-        )  # fmt: skip
-        if live > 7:
-            self.neutral.lost |= live >> 4
-            live &= 7
-            self._note_calibration()
-        pose = watch(sensors, live, self._still, features)
-        if pose:
-            self._settle(pose, live, t_us)
-        segments = self.segments
-        pairs = self._pairs
-        orient(sensors, self._calibration, segments, SEGMENTS)
-        joint_pairs(segments, pairs)
-        polar(pairs, PAIRS, RADII, angles)
-        describe(angles, live, self._body, features)
+    def _bound_step(self, thorax, scapula, humerus):
+        """step(t_us): write the angle features and flags of the tick at `t_us` (ticks_us).
+
+        What it touches stands in its defaults: locals cost the chip a fifth of an attribute.
+        """
+
+        def step(
+            t_us,
+            resample=resample,
+            quat_0=thorax.quat_q14,
+            time_0=thorax.time_us,
+            state_0=thorax.state,
+            quat_1=scapula.quat_q14,
+            time_1=scapula.time_us,
+            state_1=scapula.state,
+            quat_2=humerus.quat_q14,
+            time_2=humerus.time_us,
+            state_2=humerus.state,
+            sensors=self.sensors,
+            epochs=self._epochs,
+            watch=watch,
+            still=self._still,
+            features=self.features,
+            orient=orient,
+            calibration=self._calibration,
+            segments=self.segments,
+            joint_pairs=joint_pairs,
+            pairs=self._pairs,
+            polar=polar,
+            radii=RADII,
+            angles=self._angles,
+            describe=describe,
+            body=self._body,
+            self=self,
+        ):
+            live = resample(
+                t_us - _LAG_US,
+                quat_0,
+                time_0,
+                state_0,
+                quat_1,
+                time_1,
+                state_1,
+                quat_2,
+                time_2,
+                state_2,
+                sensors,
+                epochs,
+            )
+            if live > 7:
+                self.neutral.lost |= live >> 4
+                live &= 7
+                self._note_calibration()
+            pose = watch(sensors, live, still, features)
+            if pose:
+                self._settle(pose, live, t_us)
+            orient(sensors, calibration, segments, _SEGMENTS)
+            joint_pairs(segments, pairs)
+            polar(pairs, _PAIRS, radii, angles)
+            describe(angles, live, body, features)
+
+        return step
 
     def _settle(self, pose, live, t_us):
         if pose == REQUEST_EXPIRED:
