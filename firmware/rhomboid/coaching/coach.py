@@ -6,8 +6,8 @@ from array import array
 from micropython import const
 
 from rhomboid.coaching import exercises
-from rhomboid.coaching.measures import Measures
-from rhomboid.coaching.rules import RULE_BITS, RuleEngine
+from rhomboid.coaching.measures import Measures, step_measures
+from rhomboid.coaching.rules import RULE_BITS, VALUE, VERDICT, RuleEngine, step_rules
 from rhomboid.coaching.schedule import AWAKE, CueSchedule
 from rhomboid.features import FLAG_PULSE, FLAGS
 
@@ -24,8 +24,8 @@ def _forget(package, name):
 
 
 class Coach:
-    """exercise: a name of exercises.NAMES. settings: emg_sites, bands (optional), cues (0 or 1), fading (0 or 1),
-    fade_level.
+    """exercise: a name of exercises.NAMES or a dictionary of that form. settings: emg_sites; bands, own, cues, fading,
+    fade_level when they are there.
 
     features: the feature vector; repetition_record: the segmenter's record.
     Raises UnknownExercise, UnknownRule (one line that names the culprit).
@@ -37,7 +37,7 @@ class Coach:
         from rhomboid.coaching import rule_library
         from rhomboid.haptics.patterns import CUE_NAMES
 
-        self.exercise = exercises.load(exercise)
+        self.exercise = exercises.load(exercise) if isinstance(exercise, str) else exercise
         rules, measures, self.left_out = rule_library.build(self.exercise, settings)
         self.rule_names = rule_library.names()
         _forget("rhomboid.coaching", "rule_library")
@@ -57,6 +57,7 @@ class Coach:
             fading=bool(settings.get("fading", 0)),
             level=settings.get("fade_level", 0),
         )
+        self.step = self._bound_step()
 
     def begin_set(self, t_us):
         """Before the first step of a set, beside the segmenter's reset."""
@@ -64,19 +65,45 @@ class Coach:
         self.rules.begin_set(t_us)
         self.schedule.begin_set()
 
-    def step(self, t_us, event, phase):
-        """Every tick after tracking, activation and segmentation: number of the rule whose cue starts now, or -1.
-
-        event and phase as RepetitionSegmenter gives them. The cue to play is cue_of_rule[answer], the value that was
-        outside its band rules.value(). At event 3 rules.verdict() holds the verdict bits of the repetition.
-        """
+    def _bound_step(self):
+        """What a tick touches stands in the defaults: on the chip a local costs a fifth of an attribute or a method."""
+        measures = self.measures
+        rules = self.rules
         schedule = self.schedule
-        if event == _STARTED:
-            schedule.begin_repetition()
-        self.measures.step(t_us, event, phase)
-        rule = self.rules.step(t_us, event, phase)
-        if event == _COMPLETED:
-            schedule.end_repetition(self.rules.verdict())
-        if rule < 0 and schedule.cells[AWAKE] == 0:
-            return -1
-        return schedule.step(t_us, rule, self.features[FLAGS] & FLAG_PULSE)
+
+        def step(
+            t_us,
+            event,
+            phase,
+            features=self.features,
+            values=measures.values,
+            measure_rows=measures.rows,
+            measure_state=measures.state,
+            record=measures.record,
+            rule_rows=rules.rows,
+            rule_state=rules.state,
+            told=array("i", [0] * RULE_BITS),
+            cells=schedule.cells,
+            schedule=schedule,
+        ):
+            """Every tick after tracking, activation and segmentation: the rule whose cue starts now, or -1.
+
+            event and phase as RepetitionSegmenter gives them. The cue to play is cue_of_rule[answer], the value that
+            was outside its band rules.value(). At event 3 rules.verdict() holds the verdict bits of the repetition.
+            """
+            if event == _STARTED:
+                schedule.begin_repetition()
+            step_measures(features, values, measure_rows, measure_state, record, t_us, event, phase)
+            rule = step_rules(features, values, rule_rows, rule_state, t_us, event, phase)
+            if rule >= 0:
+                told[rule] = rule_state[VALUE]
+            if event == _COMPLETED:
+                schedule.end_repetition(rule_state[VERDICT])
+            if rule < 0 and cells[AWAKE] == 0:
+                return -1
+            rule = schedule.step(t_us, rule, features[FLAGS] & FLAG_PULSE)
+            if rule >= 0:
+                rule_state[VALUE] = told[rule]
+            return rule
+
+        return step

@@ -24,7 +24,7 @@ Kinds (a, b, c: sources; p1, p2: parameters; every one gives UNDEFINED while a s
                   us; without a rise yet: minus the time since the start less p2 us (a rise is seen late by that)
     DURATION_MS   time spent in the phases of this repetition
     RECORD        cell b of the segmenter's record when the repetition is complete (event 3)
-    QUOTIENT      1000 * a / b, where b is positive and a not negative
+    QUOTIENT      1000 * a / b, where both are positive
     FADE          like SINCE, as a share: 1000 * a / level - 1000, where the level is at least 40
 Accumulated values restart with the repetition (event 1) and hold between. Frames marked by a pulse (FLAG_PULSE) add
 nothing and hold what was known.
@@ -321,7 +321,7 @@ def step_measures(
                 b = (int(f[x]) ^ m) - m
             else:
                 b = (int(w[x - FIRST_VALUE]) ^ m) - m
-            if a >= 0 and b > 0:
+            if a > 0 and b > 0:
                 if a > 1000000:
                     a = 1000000
                 out = a * 1000 // b
@@ -340,25 +340,26 @@ class Measures:
     rows: list of (name, kind, a, b, c, phases, p1, p2, target) from measure_library.required(): a source may be the
     name of a row above; target -1 takes the next cell of `values`.
     features: the feature vector; repetition_record: the segmenter's array('i'): index, start of the motion in ticks
-    us, concentric, isometric, eccentric ms, range cdeg. values: array('i'), one cell per row, UNDEFINED until known.
+    us, concentric, isometric, eccentric ms, range cdeg. values: array('i'), one cell per row, UNDEFINED until known;
+    rows, state: for the kernel.
     """
 
     def __init__(self, rows, features, repetition_record):
         count = len(rows)
         self.values = array("i", [UNDEFINED] * (count + 1))
         self._features = features
-        self._record = repetition_record
-        self._rows = array("i", [0] * (count * _ROW + 1))
-        self._state = array("i", [0] * (4 + count * _STATE))
-        self._state[1] = count
+        self.record = repetition_record
+        self.rows = array("i", [0] * (count * _ROW + 1))
+        self.state = array("i", [0] * (4 + count * _STATE))
+        self.state[1] = count
         self._index = {}
         for i in range(count):
             row = rows[i]
             target = row[8] if row[8] >= 0 else FIRST_VALUE + i
             for k in range(7):
                 cell = row[1 + k]
-                self._rows[i * _ROW + k] = self._index[cell] if isinstance(cell, str) else cell
-            self._rows[i * _ROW + 7] = target
+                self.rows[i * _ROW + k] = self._index[cell] if isinstance(cell, str) else cell
+            self.rows[i * _ROW + 7] = target
             self._index[row[0]] = target
 
     def index(self, name):
@@ -369,14 +370,14 @@ class Measures:
 
     def begin_set(self, t_us):
         """A new set: nothing of the last one counts."""
-        state = self._state
+        state = self.state
         state[0] = t_us
         for i in range(4, len(state)):
             state[i] = 0
         for i in range(len(self.values)):
             self.values[i] = UNDEFINED
         for i in range(state[1]):
-            target = self._rows[i * _ROW + 7]
+            target = self.rows[i * _ROW + 7]
             if target < FIRST_VALUE:
                 self._features[target] = UNDEFINED
 
@@ -385,9 +386,9 @@ class Measures:
         step_measures(
             self._features,
             self.values,
-            self._rows,
-            self._state,
-            self._record,
+            self.rows,
+            self.state,
+            self.record,
             t_us,
             event,
             phase,

@@ -35,6 +35,9 @@ _STATE = const(8)
 # outermost value of this repetition, how far out it was, seen (bit 0) + 2 * repetitions learned from
 # last t, row count, last phase, rules fired this tick, verdict bits, value that fired, quiet rules, 0
 _COMMON = const(8)
+FIRED = const(3)
+VERDICT = const(4)
+VALUE = const(5)
 _HALF = const(536870912)
 _TICKS = const(1073741823)
 _LONGEST_TICK_US = const(100000)
@@ -208,16 +211,16 @@ class RuleEngine:
     """The rules of one exercise.
 
     rows: list of dictionaries from rule_library.rows(), most useful first. features: the feature vector.
-    measures: Measures of the same exercise.
+    measures: Measures of the same exercise. rows, state: for the kernel.
     """
 
     def __init__(self, rows, features, measures):
         count = len(rows)
         self._features = features
         self._values = measures.values
-        self._rows = array("i", [0] * (count * _ROW + 1))
-        self._state = array("i", [0] * (_COMMON + count * _STATE))
-        self._state[1] = count
+        self.rows = array("i", [0] * (count * _ROW + 1))
+        self.state = array("i", [0] * (_COMMON + count * _STATE))
+        self.state[1] = count
         self._names = [(row["name"], row["look"]) for row in rows]
         for i in range(count):
             row = rows[i]
@@ -245,12 +248,12 @@ class RuleEngine:
                 row["own"][2],
             )
             for k in range(len(cells)):
-                self._rows[i * _ROW + k] = cells[k]
-            self._state[_COMMON + i * _STATE + 4] = row["own"][0]
+                self.rows[i * _ROW + k] = cells[k]
+            self.state[_COMMON + i * _STATE + 4] = row["own"][0]
 
     def begin_set(self, t_us):
         """A new set: what was going on in the last one is forgotten, the athlete's own values are kept."""
-        state = self._state
+        state = self.state
         state[0] = t_us
         state[2] = 0
         state[3] = 0
@@ -269,25 +272,25 @@ class RuleEngine:
             values = result.setdefault(name, [])
             while len(values) <= look:
                 values.append(None)
-            values[look] = self._state[_COMMON + i * _STATE + 4]
+            values[look] = self.state[_COMMON + i * _STATE + 4]
         return result
 
     def step(self, t_us, event, phase):
         """Every tick after Measures.step: number of the most useful rule that fires now, or -1."""
-        return step_rules(self._features, self._values, self._rows, self._state, t_us, event, phase)
+        return step_rules(self._features, self._values, self.rows, self.state, t_us, event, phase)
 
     def fired(self):
         """Bits of all rules that fired in the last tick."""
-        return self._state[3]
+        return self.state[FIRED]
 
     def verdict(self):
         """Bits of the rules that fired since the repetition started (kept until the next start)."""
-        return self._state[4]
+        return self.state[VERDICT]
 
     def value(self):
         """Value of the measure that fired last, in the measure's unit."""
-        return self._state[5]
+        return self.state[VALUE]
 
     def quiet(self):
         """How many rows had to stay silent in the last tick for want of a usable measure."""
-        return self._state[6]
+        return self.state[6]

@@ -2,7 +2,26 @@
 
 import sys
 
-NAMES = ("row", "y_raise", "retraction_hold")
+# the number of an exercise in the log is its place here: append only
+NAMES = (
+    "row",
+    "y_raise",
+    "retraction_hold",
+    "band_pull_apart",
+    "face_pull",
+    "t_raise",
+    "w_raise",
+    "wall_slide",
+    "pulldown",
+    "pull_up",
+    "scaption",
+    "overhead_press",
+    "push_up",
+    "shrug",
+    "rowing",
+    "swim_bench",
+    "free",
+)
 
 
 class UnknownExercise(Exception):

@@ -1,0 +1,33 @@
+"""Scaption: straight arms raised in the plane of the shoulder blades."""
+
+from rhomboid import features as f
+
+EXERCISE = {
+    "name": "scaption",
+    "title": "Scaption",
+    "about": "Raise the straight arms 30 degrees in front of the side, thumbs up, to shoulder height; lower slowly.",
+    "drive": f.HUMERAL_ELEVATION_CDEG,
+    "drive_sign": 1,
+    "min_range_cdeg": 4000,
+    "range_cdeg": 8000,
+    "tempo_ms": {"concentric": (1500, 40), "isometric": (600, 60), "eccentric": (2200, 40)},
+    "order": ("LT", "humerus", "UT"),
+    "rules": [
+        ("arm_before_scapula", {}),
+        ("scapula_lost", {}),
+        ("winging", {}),
+        ("shrug", {}),
+        # domain 2.4: scaption UT/LT 1.28 +- 0.62
+        ("ut_lt_ratio", {"own": (282, 100, 330)}),
+        ("ut_mt_ratio", {"own": (230, 90, 330)}),
+        ("thorax_extension", {}),
+        ("thorax_lean", {}),
+        ("thorax_rotation", {}),
+        ("eccentric_fast", {}),
+        ("concentric_fast", {}),
+        ("range_reduced", {}),
+    ],
+    "mobility": {"HUMERAL_ELEVATION_CDEG": 9000},
+    "contraindications": ("acute shoulder or neck pain", "pain when the arm is raised"),
+    "sources": "domain 2.4 (ratio), 1.4 (scapula), 4 (tempo); ranges and own values are engineering choices",
+}

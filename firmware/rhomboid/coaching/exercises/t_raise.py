@@ -1,0 +1,33 @@
+"""T raise: leaning forward, straight arms lifted to the sides."""
+
+from rhomboid import features as f
+
+EXERCISE = {
+    "name": "t_raise",
+    "title": "T raise",
+    "about": "Lean forward, lift the hanging arms to the sides as the shoulder blades come together; lower slowly.",
+    "drive": f.PLANE_OF_ELEVATION_CDEG,
+    "drive_sign": -1,
+    "min_range_cdeg": 3000,
+    "range_cdeg": 7500,
+    "tempo_ms": {"concentric": (1400, 40), "isometric": (800, 60), "eccentric": (2000, 40)},
+    "order": ("MT", "LT", "humerus"),
+    "rules": [
+        ("arm_before_scapula", {}),
+        ("scapula_lost", {}),
+        ("retraction_lost", {"own": (-800, -2000, 0)}),
+        ("shrug", {}),
+        # domain 2.4: prone T 0.86 +- 0.33
+        ("ut_lt_ratio", {"own": (200, 77, 230)}),
+        ("ut_mt_ratio", {"own": (150, 64, 205)}),
+        ("thorax_extension", {}),
+        ("thorax_lean", {}),
+        ("thorax_rotation", {}),
+        ("eccentric_fast", {}),
+        ("concentric_fast", {}),
+        ("range_reduced", {}),
+    ],
+    "mobility": {"RETRACTION_CDEG": 800},
+    "contraindications": ("acute shoulder or neck pain", "acute low back pain"),
+    "sources": "domain 2.4 (ratio), domain 4 (tempo); ranges and own values are engineering choices",
+}

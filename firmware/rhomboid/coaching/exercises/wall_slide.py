@@ -1,0 +1,34 @@
+"""Wall slide: forearms on the wall slide up while the shoulder blades turn upward."""
+
+from rhomboid import features as f
+
+EXERCISE = {
+    "name": "wall_slide",
+    "title": "Wall slide",
+    "about": "Forearms on the wall, slide up as far as the low back stays long; slide down slowly.",
+    "drive": f.HUMERAL_ELEVATION_CDEG,
+    "drive_sign": 1,
+    "min_range_cdeg": 3000,
+    "range_cdeg": 6000,
+    # the top is out of the valid range of the sensors (domain 1.2)
+    "near_top_cdeg": (8800, 10000),
+    "tempo_ms": {"concentric": (2000, 40), "isometric": (1000, 60), "eccentric": (2500, 40)},
+    "order": ("LT", "humerus"),
+    "rules": [
+        ("arm_before_scapula", {}),
+        ("scapula_lost", {"looks": [("upward_deficit_slow", None, 800, 300), ("tilt_deficit_slow", None, 850, 300)]}),
+        ("winging", {}),
+        ("shrug", {}),
+        # raising takes more upper trapezius: domain 2.4, scaption 1.28 +- 0.62
+        ("ut_lt_ratio", {"own": (230, 77, 330)}),
+        ("thorax_extension", {}),
+        ("thorax_lean", {}),
+        ("thorax_rotation", {}),
+        ("eccentric_fast", {}),
+        ("concentric_fast", {}),
+        ("range_reduced", {}),
+    ],
+    "mobility": {"HUMERAL_ELEVATION_CDEG": 12000},
+    "contraindications": ("acute shoulder or neck pain", "pain when the arm is raised"),
+    "sources": "domain 2.4 (ratio), domain 4 (tempo); ranges and own values are engineering choices",
+}
