@@ -65,6 +65,13 @@ class Bundle:
         content = {"version": self.version, "architecture": self.architecture, "files": files}
         return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 
+    def on_device(self, slot: str = "a") -> dict[str, bytes]:
+        """Contents by path on the device, with this bundle in use from `slot`."""
+        files = {f"/app_{slot}/{file.path}": file.data for file in self.slot}
+        files[f"/app_{slot}/{MANIFEST}"] = self.manifest
+        files["/active"] = slot.encode()
+        return files | {f"/{file.path}": file.data for file in self.root}
+
     def write(self, folder: Path) -> None:
         """Lay it out in `folder`, slot part and root files side by side, as sys.path wants them."""
         for file in (*self.slot, *self.root):

@@ -9,7 +9,7 @@ from virtual.flash import BlockDevice
 
 
 def mount(config):
-    """Mount both, format a blank flash, put the files of the scenario on it. No time passes: it is the factory's work."""
+    """Mount both, format a blank flash, put the scenario's files on it. No time passes: it is the factory's work."""
     flash = here.world.flash
     timing = flash.erase_us, flash.program_us
     flash.erase_us = flash.program_us = 0
