@@ -234,6 +234,12 @@ def test_unplugged_it_does_not_acknowledge_and_comes_back_without_reports(tmp_pa
     assert [entry[1] for entry in after if entry[1] > 0] == [276, 5, 20]  # boots, then silence
 
 
+def test_without_acknowledge_it_goes_on_and_int_asks_in_vain(tmp_path: Path) -> None:
+    log = _faulty(tmp_path, (1_000_000, ("imu", "thorax", "nak", 1)), (1_500_000, ("imu", "thorax", "nak", 0)))
+    assert {entry[1] for entry in _between(log, 1030, 1490)} == {-2}
+    assert max(entry[4] for entry in _between(log, 1500, 1530)) > 10
+
+
 def test_silent_it_acknowledges_but_has_nothing_to_say(tmp_path: Path) -> None:
     log = _faulty(tmp_path, (1_000_000, ("imu", "thorax", "silent", 1)), (1_500_000, ("imu", "thorax", "silent", 0)))
     assert {entry[1] for entry in _between(log, 1030, 1490)} == {-1}

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from host_tools.twin.run import Action
 from tests.interpreters import argv_prefix
 from tests.t1_firmware.twin_bench import run_main, said
 
@@ -81,6 +82,25 @@ say([inside, count[0]])
 """,
     )
     assert said(result) == [[0, 1]]
+
+
+def test_a_stall_makes_cpu_work_longer_but_no_sleep(tmp_path: Path) -> None:
+    result = run_main(
+        tmp_path,
+        """
+time.sleep_ms(50)
+t = time.ticks_us()
+time.sleep_ms(600)
+say(time.ticks_diff(time.ticks_us(), t))
+t = time.ticks_us()
+for i in range(100):
+    Pin(6).value()  # a millisecond of work each
+say(time.ticks_diff(time.ticks_us(), t))
+""",
+        script=(Action(200_000, ("stall", 400_000), "world"), Action(700_000, ("stall", 400_000), "world")),
+        costs={**NO_COSTS, "pin": 1000},
+    )
+    assert said(result) == [600_000, 500_000]
 
 
 def test_handlers_run_with_the_heap_locked_and_never_inside_each_other(tmp_path: Path) -> None:

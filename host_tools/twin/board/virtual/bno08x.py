@@ -138,6 +138,7 @@ class VirtualBno08x:
         self.bno085 = bno085
         # faults, set from outside
         self.unplugged = False
+        self.nak = False  # it works, but does not acknowledge
         self.silent = False
         self.all_ones = False
         self.int_open = False
@@ -257,6 +258,7 @@ class VirtualBno08x:
             "state": self._state,
             "unplugged": self.unplugged,
             "silent": self.silent,
+            "nak": self.nak,
             "all_ones": self.all_ones,
             "int_open": self.int_open,
             "resets": self.resets,
@@ -268,6 +270,7 @@ class VirtualBno08x:
         """Go on as `save` found it, time beginning anew."""
         self.unplugged = state["unplugged"]
         self.silent = state["silent"]
+        self.nak = state["nak"]
         self.all_ones = state["all_ones"]
         self.int_open = state["int_open"]
         self.resets = state["resets"]
@@ -355,7 +358,7 @@ class VirtualBno08x:
 
     def present(self):
         """Does it acknowledge its address?"""
-        if self.unplugged or self._in_reset:
+        if self.unplugged or self.nak or self._in_reset:
             return False
         return self._state != STARTING or self.clock.now_us() - self._started_us >= _DEAF_US
 

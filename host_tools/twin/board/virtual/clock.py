@@ -168,6 +168,7 @@ def stall(us):
     cells[_DISABLED] += 1
     _run(cells[_T] + us, False, False)
     cells[_DISABLED] -= 1
+    cells[_STOLEN] = (cells[_STOLEN] + us) & 0xFFFFFF  # where it interrupts CPU work, that takes so much longer
     run_pending()
 
 

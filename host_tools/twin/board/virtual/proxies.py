@@ -3,7 +3,6 @@
 Only through `sys.modules` can these built-ins be replaced; whoever imports them afterwards gets these.
 """
 
-import gc
 import os
 import sys
 from collections import namedtuple

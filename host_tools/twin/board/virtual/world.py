@@ -293,7 +293,7 @@ class World:
             imu.reset()
         elif fault == "int_open":
             imu.open_int(bool(value))
-        elif fault in ("silent", "all_ones"):
+        elif fault in ("silent", "all_ones", "nak"):
             setattr(imu, fault, bool(value))
             imu.wake()
         else:
@@ -307,6 +307,9 @@ class World:
 
     def _do_emg(self, channel, kind, amplitude=0):
         self.adc.fault(self.board["EMG_ADC_CHANNELS"][channel], kind, amplitude)
+
+    def _do_stall(self, us):
+        clock.stall(us)
 
     def _do_tactor(self, name, fault, value=1):
         setattr(self.tactors[name], fault, bool(value))
