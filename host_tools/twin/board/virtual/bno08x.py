@@ -165,8 +165,7 @@ class VirtualBno08x:
         self._cargo = None
         self._cargo_channel = 0
         self._cargo_at = 0
-        self._drew = 0
-        self._read_length = 0
+        self._in_read = False  # INT stays high from the address to the stop bit
         # reports
         self._interval_us = 0
         self._divider = 0
@@ -176,7 +175,6 @@ class VirtualBno08x:
         self._calibration = bytearray(b"\x01\x01\x00\x00")
         self._anchor_us = 0  # time of grid index 0
         self._held = True  # the stimulus has not begun: its first frame is held
-        self._last_sample_us = 0
         self._event = clock.slot(self._on_event, "imu")
         self._report_slot = clock.slot(self._on_report, "imu report")
         self._line = clock.slot(self._on_line, "imu int")
@@ -341,7 +339,7 @@ class VirtualBno08x:
         return self._cargo is not None or self._queue or self._reports
 
     def _ask_for_service(self):
-        if not self._int_low and not self.silent and self._waiting():
+        if not self._int_low and not self._in_read and not self.silent and self._waiting():
             self._int_at_us = self.clock.now_us()
             self.clock.at(self._line, self._int_at_us + _INT_TIMEOUT_US)
             self._set_int(True)
@@ -369,6 +367,7 @@ class VirtualBno08x:
     def read(self, buffer):
         """A read transfer of len(buffer) bytes begins; fills the whole buffer."""
         n = len(buffer)
+        self._in_read = True
         self.clock.cancel(self._line)
         self._set_int(False)
         if self.all_ones or self.silent:
@@ -406,6 +405,7 @@ class VirtualBno08x:
 
     def read_end(self):
         """The stop bit of a read: ask again for what still waits."""
+        self._in_read = False
         if self._waiting() and not self.silent:
             self.clock.at(self._line, self.clock.now_us() + _NEXT_CARGO_US)
 
