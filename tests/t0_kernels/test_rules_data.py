@@ -127,7 +127,7 @@ rows = rule_library.build(exercises.load("row"), {
 })[0]
 for row in rows:
     if row["name"] in ("scapula_lost", "thorax_lean", "ut_lt_ratio", "arm_before_scapula"):
-        print(row["name"], row["look"], row["low"] == -500000000, row["low"], row["high"], row["own"])
+        print(row["name"], row["look"], row["low"] == -100000000, row["low"], row["high"], row["own"])
 """
     printed = run_micropython(mpy, script)
     assert re.search(r"scapula_lost 0 True \S+ 600 \(200,", printed)

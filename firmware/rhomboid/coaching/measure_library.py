@@ -30,6 +30,8 @@ ALWAYS = 15
 # Low pass of the angles that rules look at: 2**4 ticks = 160 ms, a fifth of the shortest phase (domain 4: 1 s);
 # removes the tremor and sensor noise that a dwell would trip over. Engineering choice.
 _ANGLE_TICKS_LOG2 = 4
+# Beyond the range in which a skin sensor follows the scapula (domain 1.2) its last valid value stands
+_VALID = f.FLAG_OUT_OF_RANGE
 # Level before the repetition: 2**7 ticks = 1.3 s. Engineering choice.
 _BASE_TICKS_LOG2 = 7
 # Ticks of effort before a ratio of muscles is believed (the 6 Hz envelope gives about 6 independent looks).
@@ -74,9 +76,9 @@ MEASURES = {
         0,
         -1,
     ),
-    "upward_deficit_slow": (SMOOTH, "upward_deficit", 0, 0, ALWAYS, _ANGLE_TICKS_LOG2, 0, -1),
-    "tilt_deficit_slow": (SMOOTH, "tilt_deficit", 0, 0, ALWAYS, _ANGLE_TICKS_LOG2, 0, -1),
-    "internal_rotation_slow": (SMOOTH, f.INTERNAL_ROTATION_CHANGE_CDEG, 0, 0, ALWAYS, _ANGLE_TICKS_LOG2, 0, -1),
+    "upward_deficit_slow": (SMOOTH, "upward_deficit", 0, 0, ALWAYS, _ANGLE_TICKS_LOG2, _VALID, -1),
+    "tilt_deficit_slow": (SMOOTH, "tilt_deficit", 0, 0, ALWAYS, _ANGLE_TICKS_LOG2, _VALID, -1),
+    "internal_rotation_slow": (SMOOTH, f.INTERNAL_ROTATION_CHANGE_CDEG, 0, 0, ALWAYS, _ANGLE_TICKS_LOG2, _VALID, -1),
     "retraction_slow": (SMOOTH, f.RETRACTION_CDEG, 0, 0, ALWAYS, _ANGLE_TICKS_LOG2, 0, -1),
     "lt_rise_us": (RISE_US, "LT", 0, 0, REST, _RISE_PERMILLE, _RISE_DELAY_US, -1),
     "mt_rise_us": (RISE_US, "MT", 0, 0, REST, _RISE_PERMILLE, _RISE_DELAY_US, -1),

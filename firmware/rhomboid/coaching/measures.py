@@ -10,7 +10,7 @@ Kinds (a, b, c: sources; p1, p2: parameters; every one gives UNDEFINED while a s
                   elevation c negative) only the outward part of the elevation counts: a * (1 - (c/90)^2), close to a
                   * cos c
     DIFFERENCE    a - b
-    SMOOTH        first-order low pass of a, time constant 2**p1 ticks
+    SMOOTH        first-order low pass of a, time constant 2**p1 ticks; frames with a flag of p2 hold the last value
     SINCE         a minus its own level before the phases began (low pass 2**p1 ticks, still followed for p2 us into
                   them)
     MEAN          mean of a (of |a| with p2 = 1) over the phases, once p1 ticks are in
@@ -93,7 +93,8 @@ def step_measures(
     if dt > _LONGEST_TICK_US:
         dt = _LONGEST_TICK_US
     state[0] = t
-    pulse = int(f[_FLAGS]) & _FLAG_PULSE
+    flags = int(f[_FLAGS])
+    pulse = flags & _FLAG_PULSE
     count = int(state[1])
     i = 0
     while True:  # not `while i < count`: MicroPython 1.25 misencodes a Thumb-2 conditional branch over 4 KB of code
@@ -134,7 +135,7 @@ def step_measures(
                         a = 0
                     out = a * p1 // 1000 - b
         elif kind == SMOOTH:
-            if pulse:
+            if flags & (p2 | _FLAG_PULSE):
                 write = 0
             elif a == none:
                 state[s] = 0

@@ -12,7 +12,6 @@ RULES: name -> dictionary with
                 of it
     spread      per mille of the own value that the band is wider on both sides (ratios)
     phases      bits of phases in which a level is watched, or at_end_of: bits of phases at whose end it is judged once
-    at_top      True: in an exercise with near_top_cdeg a level at those elevations instead
     dwell_ms, refractory_ms, silent (flags that silence it), channels (sites whose quality must be good)
     gate        (measure or feature, low, high) that must hold as well, or None; a bound may be ("target", per mille)
     source      section of domain.md, or "engineering choice" with the reason
@@ -29,11 +28,10 @@ from rhomboid.coaching.measures import COMPLETED
 from rhomboid.coaching.rules import NO_HIGH, NO_LOW, UnknownRule
 
 _DEAD = f.FLAG_THORAX_DEAD | f.FLAG_SCAPULA_DEAD | f.FLAG_HUMERUS_DEAD
-_SCAPULA = _DEAD | f.FLAG_REFERENCE_MISSING | f.FLAG_HEADING_LOST | f.FLAG_OUT_OF_RANGE
+# beyond the valid range the measures of the scapula hold their last valid value
+_SCAPULA = _DEAD | f.FLAG_REFERENCE_MISSING | f.FLAG_HEADING_LOST
 _MUSCLE = f.FLAG_THORAX_DEAD | f.FLAG_HUMERUS_DEAD
 _THORAX = f.FLAG_THORAX_DEAD | f.FLAG_REFERENCE_MISSING
-
-_TOP_DWELL_MS = 60  # engineering choice, within the 0.15 s that a raise takes through 12 degrees
 
 RULES = {
     # the order of a movement
@@ -59,7 +57,6 @@ RULES = {
         "looks": [("upward_deficit_slow", None, 800, 300), ("tilt_deficit_slow", None, 800, 300)],
         "own": {"upward_deficit_slow": (0, -600, 400), "tilt_deficit_slow": (0, -1000, 400)},
         "at_end_of": EFFORT,
-        "at_top": True,
         "silent": _SCAPULA,
         "source": "domain 3: +-8 degrees; domain 1.2: SDD95 8-9 degrees; expected values from domain 1.4",
     },
@@ -72,7 +69,6 @@ RULES = {
         "looks": [("internal_rotation_slow", None, 800, 300)],
         "own": (0, -1000, 400),
         "at_end_of": EFFORT,
-        "at_top": True,
         "silent": _SCAPULA,
         "source": "domain 3: +-8 degrees; domain 1.4: internal rotation stays within 1-6 degrees over elevation",
     },
@@ -85,7 +81,6 @@ RULES = {
         "looks": [("internal_rotation_slow", None, 800, 300)],
         "own": (-1200, -2200, -600),
         "at_end_of": EFFORT,
-        "at_top": True,
         "silent": _SCAPULA,
         "source": "domain 3: +-8 degrees; drawn back by 12 degrees of the 19 of domain 7: engineering choice",
     },
@@ -98,7 +93,6 @@ RULES = {
         "looks": [("upward_deficit_slow", -800, None, 300)],
         "own": (0, -400, 600),
         "at_end_of": EFFORT,
-        "at_top": True,
         "silent": _SCAPULA,
         # above the optimal 0.6
         "gate": ("ut_lt_effort_q8", 154, 32767),
@@ -315,7 +309,6 @@ _DEFAULTS = {
     "channels": (),
     "gate": None,
     "repeats": 0,
-    "at_top": False,
     "own": (0, 0, 0),
     "spread": 0,
 }
@@ -367,13 +360,6 @@ def build(exercise, settings):
         rule = dict(_DEFAULTS)
         rule.update(RULES[name])
         rule.update(overrides)
-        if rule["at_top"] and "near_top_cdeg" in exercise:
-            rule["at_end_of"] = 0
-            rule["phases"] = MOVING
-            rule["dwell_ms"] = _TOP_DWELL_MS
-            if not rule["gate"]:
-                least, most = exercise["near_top_cdeg"]
-                rule["gate"] = (f.HUMERAL_ELEVATION_CDEG, least, most)
         looks = rule.pop("looks")
         band = bands.get(name, ())
         for i in range(len(looks)):

@@ -22,8 +22,8 @@ import micropython
 from micropython import const
 
 RULE_BITS = const(30)  # rule numbers 0..29: verdict bits of the topic `repetition`, an integer below 2**30
-NO_LOW = const(-500000000)
-NO_HIGH = const(500000000)
+NO_LOW = const(-100000000)
+NO_HIGH = const(100000000)
 
 _FIRST_VALUE = const(64)
 _ROW = const(18)

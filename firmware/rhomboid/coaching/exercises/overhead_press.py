@@ -10,8 +10,6 @@ EXERCISE = {
     "drive_sign": 1,
     "min_range_cdeg": 4000,
     "range_cdeg": 9000,
-    # the top is out of the valid range of the sensors (domain 1.2)
-    "near_top_cdeg": (8800, 10000),
     "tempo_ms": {"concentric": (1300, 40), "isometric": (500, 80), "eccentric": (2000, 40)},
     "order": ("LT", "humerus"),
     "rules": [

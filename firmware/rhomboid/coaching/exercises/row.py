@@ -7,8 +7,6 @@ Keys of an EXERCISE:
     range_cdeg             usual range; the athlete's own takes over
     tempo_ms               phase -> (target, band in percent); a phase that is left out is free. "concentric" is the way
                            out from rest, "eccentric" the way back
-    near_top_cdeg          elevations at which the shoulder blade is judged on the way out and back, when the end of
-                           the way is out of the valid range; without it, it is judged at the end of the effort
     continuous             True for an activity without pauses between repetitions
     order                  expected order of onsets
     rules                  (rule of rule_library.py, overrides)

@@ -10,8 +10,6 @@ EXERCISE = {
     "drive_sign": 1,
     "min_range_cdeg": 3000,
     "range_cdeg": 6000,
-    # the top is out of the valid range of the sensors (domain 1.2)
-    "near_top_cdeg": (8800, 10000),
     "tempo_ms": {"concentric": (2000, 40), "isometric": (1000, 60), "eccentric": (2500, 40)},
     "order": ("LT", "humerus"),
     "rules": [

@@ -9,22 +9,20 @@ EXERCISE = {
     "drive": f.HUMERAL_ELEVATION_CDEG,
     "drive_sign": 1,
     "min_range_cdeg": 4000,
-    "range_cdeg": 9500,
-    # the top is out of the valid range of the sensors (domain 1.2)
-    "near_top_cdeg": (8800, 10000),
+    "range_cdeg": 8000,
     "tempo_ms": {"concentric": (1450, 40), "isometric": (800, 60), "eccentric": (2200, 40)},
     "order": ("LT", "humerus", "UT"),
     "rules": [
         ("arm_before_scapula", {}),
-        # with the shoulder blades drawn in and tipped back at the top; the tilt differs most between people
+        # with the shoulder blades drawn in and tipped back at the top, where the tilt differs most between people
         (
             "scapula_lost",
             {
-                "looks": [("upward_deficit_slow", None, 800, 300), ("tilt_deficit_slow", None, 850, 300)],
-                "own": {"upward_deficit_slow": (0, -600, 400), "tilt_deficit_slow": (-350, -1000, 200)},
+                "looks": [("upward_deficit_slow", None, 800, 300), ("tilt_deficit_slow", None, 900, 300)],
+                "own": {"upward_deficit_slow": (0, -600, 400), "tilt_deficit_slow": (-500, -1200, 100)},
             },
         ),
-        ("winging", {"own": (-400, -1000, 200)}),
+        ("winging", {"own": (-450, -1000, 200)}),
         ("shrug", {}),
         ("ut_lt_ratio", {}),
         # raising takes more upper trapezius than pulling
