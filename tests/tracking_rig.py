@@ -93,6 +93,7 @@ def track(
     duration_s: float,
     *,
     side: str = "right",
+    flat_pods: bool = False,
     reference: Sequence[Rotation] = (),
     neutral_s: float = -1.0,
     marks: Sequence[tuple[float, int]] = (),
@@ -100,7 +101,10 @@ def track(
     start_us: int = TICKS_WRAP - 3_000_000,
     timeout: float = 120,
 ) -> Tracked:
-    """Run the streams through the Tracker; times of marks, of the neutral request and of the heap lock in s."""
+    """Run the streams through the Tracker; times of marks, of the neutral request and of the heap lock in s.
+
+    flat_pods: the firmware is told that the reference pods are worn, otherwise that the sensors are aligned.
+    """
     ticks = int(duration_s * TICKS_PER_S)
     rows = []
     for sensor, stream in enumerate(streams):
@@ -115,8 +119,8 @@ def track(
     reference_q14 = np.concatenate([q14(turn).ravel() for turn in reference]) if reference else np.zeros(0)
     marked = sorted((round(t * TICKS_PER_S), kind) for t, kind in marks)
     head = [
-        -1 if side == "left" else 1, len(reference_q14), ticks, round(neutral_s * TICKS_PER_S), len(samples),
-        round(lock_s * TICKS_PER_S), len(marked),
+        -1 if side == "left" else 1, int(flat_pods), len(reference_q14), ticks, round(neutral_s * TICKS_PER_S),
+        len(samples), round(lock_s * TICKS_PER_S), len(marked),
     ]  # fmt: skip
     times = (np.arange(ticks, dtype=np.int64) * 10_000 + start_us) % TICKS_WRAP
     with tempfile.TemporaryDirectory() as folder:

@@ -39,12 +39,17 @@ def rotate(q: Quaternion, v: Vector) -> Vector:
     return cosine * v[0] + sine * v[2], v[1], cosine * v[2] - sine * v[0]
 
 
+def pod_axes_q14(outward: Vector) -> tuple[int, int, int, int]:
+    """Four of the twelve integers of the setting `pod_axes_q14`: the same turn from segment to sensor, in 1/16384."""
+    w, _, y, _ = nominal(outward)
+    return round(16384 * w), 0, -round(16384 * y), 0
+
+
 def report() -> str:
     """The table for wearing.md."""
     rows = []
-    for place, (right, left) in PLACES.items():
-        angles = [math.degrees(math.atan2(direction[0], direction[2])) for direction in (right, left)]
-        rows.append((place, *(f"{angle:+.0f}" for angle in angles), " ".join(f"{c:.4f}" for c in nominal(right))))
-    return markdown(
-        ("pod", "turn about Y, right side, deg", "left side, deg", "quaternion sensor to segment, right side"), rows
-    )
+    for place, sides in PLACES.items():
+        angles = [f"{math.degrees(math.atan2(direction[0], direction[2])):+.0f}" for direction in sides]
+        axes = [" ".join(str(part) for part in pod_axes_q14(direction)) for direction in sides]
+        rows.append((place, *angles, *axes))
+    return markdown(("pod", "turn about Y, right side, deg", "left", "`pod_axes_q14`, right side", "left"), rows)

@@ -33,6 +33,7 @@ _PRESS_S = 0.1
 # From the last movement to the cable: the set ends, its features are flushed
 _CLOSING_S = 3.0
 _RAW = ("emg", "imu")
+ALIGNED_PODS_Q14 = [16384, 0, 0, 0] * 3
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ def prepare(request: Request) -> Prepared:
     if len(sites) > channels:
         raise BadInput(f"--settings: {len(sites)} emg_sites, but {request.board} has {channels} channels; name fewer")
     settings = firmware_side.default_settings() | given
-    settings |= {"side": side, "exercise": exercise, "emg_sites": list(sites)}
+    # the virtual sensors are aligned with their segments, whatever pods the settings were made for
+    settings |= {"side": side, "exercise": exercise, "emg_sites": list(sites), "pod_axes_q14": ALIGNED_PODS_Q14}
     if "mvc_uv_q4" not in given:
         settings["mvc_uv_q4"] = [_mvc_uv_q4(source, site, settings["highpass_hz"]) for site in sites]
         settings["mvc_method"] = "assumed"

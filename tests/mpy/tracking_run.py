@@ -1,8 +1,9 @@
 """Runs in MicroPython: recorded sensor samples through the Tracker, tick by tick.
 
 Arguments: input file, output file. Input, int32 little-endian:
-    side (1 or -1), count of reference numbers, ticks, tick of the neutral request (-1 none), count of samples,
-    tick from which the heap is locked (-1 never), count of marks
+    side (1 or -1), pods (1: the reference pods of the side, 0: aligned sensors), count of reference numbers, ticks,
+    tick of the neutral request (-1 none), count of samples, tick from which the heap is locked (-1 never), count of
+    marks
     reference_q14[...]
     marks[count][2]: (tick, kind): 1 pulse begins, 0 pulse ends, 2 + n new epoch of sensor n, 8 + p phase p,
                      16 request a neutral pose, 32 restart with the calibration that the settings would have kept
@@ -17,6 +18,7 @@ from array import array
 
 import micropython
 from rhomboid import features as f
+from rhomboid.tracking.neutral import ALIGNED_PODS_Q14, reference_pods_q14
 from rhomboid.tracking.segments import Tracker
 
 
@@ -48,7 +50,7 @@ def integers(file, count):
 
 def main(source, target):
     with open(source, "rb") as file:
-        side, references, ticks, neutral_tick, count, lock_tick, marks = integers(file, 7)
+        side, pods, references, ticks, neutral_tick, count, lock_tick, marks = integers(file, 8)
         reference = list(integers(file, references))
         mark = integers(file, 2 * marks)
         times = integers(file, ticks)
@@ -59,7 +61,9 @@ def main(source, target):
         fitted |= 1 << samples[i]
     features = array("i", [0] * f.COUNT)
     imus = [sensors[i] if fitted >> i & 1 else None for i in range(3)]
-    tracker = Tracker(imus, "left" if side < 0 else "right", reference, features)
+    worn = "left" if side < 0 else "right"
+    pod_axes = reference_pods_q14(worn) if pods else ALIGNED_PODS_Q14
+    tracker = Tracker(imus, worn, reference, features, pod_axes)
     out = open(target, "wb")
     k = 0
     j = 0
@@ -80,7 +84,7 @@ def main(source, target):
                 tracker.request_neutral()
             else:
                 heading, mount = tracker.neutral.stored_q14()
-                tracker = Tracker(imus, "left" if side < 0 else "right", reference, features)
+                tracker = Tracker(imus, worn, reference, features, pod_axes)
                 tracker.restore(heading, mount)
             j += 2
         if tick == neutral_tick:

@@ -1,5 +1,6 @@
 """Generated files are up to date, drawings are legible, printed parts are closed and fit the printer."""
 
+import ast
 import json
 import struct
 import xml.etree.ElementTree as ElementTree
@@ -10,7 +11,7 @@ import pytest
 from hardware import render
 from hardware.enclosure import stl
 from hardware.wearing import anatomy, draw, mounting
-from tests.t0_hardware.agreement import HARDWARE
+from tests.t0_hardware.agreement import HARDWARE, REPOSITORY
 
 PARTS = sorted(stl.FOLDER.glob("*.stl"))
 
@@ -81,6 +82,17 @@ def test_a_pod_turned_by_its_quaternion_points_out_of_the_skin() -> None:
             q = mounting.nominal(outward)
             assert np.allclose(mounting.rotate(q, (0.0, 0.0, 1.0)), outward)
             assert np.allclose(mounting.rotate(q, (0.0, 1.0, 0.0)), (0.0, 1.0, 0.0))
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_pods_at_the_reference_places_have_the_axes_that_the_firmware_expects(side) -> None:
+    source = (REPOSITORY / "firmware" / "rhomboid" / "tracking" / "neutral.py").read_text(encoding="utf-8")
+    assigned = {ast.unparse(n.targets[0]): n.value for n in ast.parse(source).body if isinstance(n, ast.Assign)}
+    thorax, scapula = ast.literal_eval(assigned["_REFERENCE_PODS_Q14"])
+    outer_arm = ast.literal_eval(assigned["_OUTER_ARM_Q14"])[("right", "left")[side]]
+    for place, axes in (("thorax, sternum", thorax), ("scapula, spine", scapula), ("humerus, outer side", outer_arm)):
+        expected = mounting.pod_axes_q14(mounting.PLACES[place][side])
+        assert axes in (expected, tuple(-part for part in expected)), place
 
 
 def test_every_part_has_a_model() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from hardware.wearing.mounting import PLACES, nominal
 from tests.interpreters import REPOSITORY
 from tests.reference.tracking_float64 import UPRIGHT, mirrored, rotation
 from tests.tracking_rig import (
@@ -26,6 +27,8 @@ from tests.tracking_rig import (
 REFERENCE_MISSING, HEADING_LOST, OUT_OF_RANGE, PULSED = 1, 2, 4, 8
 THORAX_DEAD, SCAPULA_DEAD, HUMERUS_DEAD = 16, 32, 64
 INTERNAL, UPWARD, POSTERIOR, ELEVATION, PLANE, FLEXION, LATERAL, ROTATION, ARM_FLEXION = range(9)
+FLAT = ("thorax, sternum", "scapula, spine", "humerus, outer side")
+ALIGNED = [Rotation.identity()] * 3
 ELEVATION_RATE, SCAPULA_RATE, INTERNAL_CHANGE, RETRACTION, FLAGS = 9, 10, 11, 14, 15
 LEAD_S = 3.0
 
@@ -157,6 +160,7 @@ class Scene:
     headings: tuple[float, float, float] = (10.0, 200.0, -70.0)
     drift_deg_per_min: tuple[float, float, float] = (0.0, 0.0, 0.0)
     resets: tuple[tuple[float, int, float], ...] = ()  # (time, sensor, jump of its heading in degrees)
+    pods: tuple[Rotation, Rotation, Rotation] = (Rotation.identity(),) * 3  # sensor to segment
 
     def streams(self, duration_s):
         keys = [(self.poses[0][0], self.poses[0][1])]
@@ -172,7 +176,7 @@ class Scene:
                 heading = self.headings[sensor] + self.drift_deg_per_min[sensor] * np.clip(t, 0, None) / 60
                 for at, which, jump in self.resets:
                     heading = heading + jump * ((which == sensor) & (t >= at))
-                return about_z(heading) * move(t)
+                return about_z(heading) * move(t) * self.pods[sensor]
 
             streams.append(sampled(orientation, duration_s, 0.002 * sensor))
         return streams
@@ -274,6 +278,46 @@ class TestAngles:
         assert at(tracked, 4.0)[ELEVATION_RATE] / 100 == pytest.approx(40, rel=0.05)
         assert at(tracked, 4.0)[SCAPULA_RATE] / 100 < 1
         assert abs(at(tracked, 5.9)[ELEVATION_RATE]) / 100 < 1
+
+
+class TestPods:
+    """Flat pods turn their sensors by a quarter or half turn against the segments; the angles are the same."""
+
+    POSES = [
+        (0.0, {}),
+        (3.0, {"arm": (70, 30), "heading": 40, "flexion": 15, "blade": (8, 20, 6)}),
+        (5.0, {"arm": (40, 90), "heading": -60, "flexion": 45, "blade": (-12, 9, 3)}),
+    ]
+
+    def angles(self, mpy, side, worn, told, off_deg=(0.0, 0.0, 0.0)):
+        """worn: sensors lie in flat pods, off_deg askew about their own X; told: the firmware knows of the pods."""
+        pods = [rotation(np.array(nominal(PLACES[place][side == "left"]))) for place in FLAT] if worn else ALIGNED
+        askew = [pod * Rotation.from_euler("X", off, degrees=True) for pod, off in zip(pods, off_deg, strict=True)]
+        scene = Scene([(at_s, pose(**changed, side=side)) for at_s, changed in self.POSES], pods=tuple(askew))
+        tracked = track(mpy, scene.streams(7.0), 7.0, side=side, flat_pods=told, neutral_s=0.5)
+        assert tracked.taken == 1
+        return np.array([at(tracked, at_s)[:ARM_FLEXION] for at_s in (2.9, 4.9, 6.9)]) / 100
+
+    @pytest.mark.parametrize("side", ["right", "left"])
+    def test_flat_pods_give_the_angles_of_aligned_sensors(self, mpy, side):
+        aligned = self.angles(mpy, side, worn=False, told=False)
+        assert np.abs(self.angles(mpy, side, worn=True, told=True) - aligned).max() <= 0.06
+        # askew by up to 15 degrees: a lean turns the heading that is found a little, with aligned sensors too
+        assert np.abs(self.angles(mpy, side, worn=True, told=True, off_deg=(12, -15, 9)) - aligned).max() <= 1.0
+
+    def test_flat_pods_that_the_firmware_does_not_know_of_are_read_wrong(self, mpy):
+        """Why the places are a setting: a heading cannot tell a pod's turn from the athlete's."""
+        aligned = self.angles(mpy, "right", worn=False, told=False)
+        assert np.abs(self.angles(mpy, "right", worn=True, told=False) - aligned).max() > 20
+
+    @pytest.mark.parametrize("off_deg", [(0, 70, 0), (180, 0, 0), (0, 0, -90)])
+    def test_a_pod_that_leans_is_refused_also_where_pods_are_turned(self, mpy, off_deg):
+        pods = [rotation(np.array(nominal(PLACES[place][0]))) for place in FLAT]
+        askew = [pod * Rotation.from_euler("X", off, degrees=True) for pod, off in zip(pods, off_deg, strict=True)]
+        tracked = track(
+            mpy, Scene([(0.0, NEUTRAL)], pods=tuple(askew)).streams(4.0), 4.0, flat_pods=True, neutral_s=0.5
+        )
+        assert (tracked.taken, tracked.failed, tracked.known) == (0, 1, 0)
 
 
 class TestNeutralPose:

@@ -126,6 +126,9 @@ SETTINGS = (
     Setting("rest_uv_q4", INTEGERS, [0, 0, 0, 0], _UV_Q4, high=8250 * 16, items=(0, 1, 2, 3, 4)),
     # thorax, scapula, humerus; empty = upright, the scapula internal 35, upward 5, posterior -10 degrees
     Setting("reference_q14", QUATERNIONS, [], _Q14, low=-_UNIT_Q14, high=_UNIT_Q14, items=(0, 12)),
+    # segment to sensor by the places of the pods: thorax, scapula, humerus; empty = the reference pods of the side, see
+    # hardware/wearing.md; 16384,0,0,0 three times = sensors aligned with their segments
+    Setting("pod_axes_q14", QUATERNIONS, [], _Q14, low=-_UNIT_Q14, high=_UNIT_Q14, items=(0, 12)),
     # result of the neutral pose; empty = not calibrated
     Setting("mount_q14", QUATERNIONS, [], _Q14, low=-_UNIT_Q14, high=_UNIT_Q14, items=(0, 12)),
     Setting("heading_q14", QUATERNIONS, [], _Q14, low=-_UNIT_Q14, high=_UNIT_Q14, items=(0, 12)),

@@ -14,6 +14,7 @@ from rhomboid.fixed import clock64
 from rhomboid.haptics.dose import HapticDose
 from rhomboid.haptics.patterns import CUE_NAMES, Patterns
 from rhomboid.tracking.common_time import LAG_US
+from rhomboid.tracking.neutral import reference_pods_q14
 from rhomboid.tracking.repetitions import RepetitionSegmenter
 from rhomboid.tracking.segments import Tracker
 
@@ -55,7 +56,9 @@ class Pipeline:
         self.frames = array("h", [0] * (_MAX_FRAMES * channels))
         self.chain = EmgChain(sites, settings["highpass_hz"], settings["mains_hz"], settings["mvc_uv_q4"], cells)
         self.effort = RepetitionActivation(channels, cells, self.chain.onsets)
-        self.tracker = Tracker(device.imus, settings["side"], settings["reference_q14"], cells)
+        side = settings["side"]
+        pod_axes_q14 = settings["pod_axes_q14"] or reference_pods_q14(side)
+        self.tracker = Tracker(device.imus, side, settings["reference_q14"], cells, pod_axes_q14)
         if settings["mount_q14"] and settings["heading_q14"]:
             self.tracker.restore(settings["heading_q14"], settings["mount_q14"])
         exercise = exercises.load(settings["exercise"])

@@ -1,11 +1,12 @@
 """Neutral pose: from arbitrary sensor headings and small mounting errors to segments, and headings set right later.
 
     segment = heading * sensor * mounting                                            (design section 5)
-    heading   the turn about the vertical nearest to reference * conj(sensor at neutral)
+    heading   the turn about the vertical nearest to reference * conj(sensor at neutral * pod)
     mounting  conj(sensor at neutral) * conj(heading) * reference
+    pod       the mounting as it should be: how the pod's place turns the sensor against its segment
 
-Sensors are mounted aligned with their segments in the nominal case, so what is left of a mounting is small: a sensor
-that leans more than 60 degrees from its reference is worn the wrong way round and refused.
+A heading cannot be told from a pod's turn about the vertical, so the pods' places have to be known. What is left beside
+them is small: a sensor that leans more than 60 degrees from its reference is worn the wrong way round and refused.
 """
 
 from array import array
@@ -25,6 +26,12 @@ DEFAULT_REFERENCE_Q14 = (
     (11793, 10226, 4236, 2614),
     (11585, 11585, 0, 0),
 )
+
+# Pods of thorax, scapula, humerus, segment to sensor. Aligned: each sensor's axes are those of its segment. Reference
+# pods (hardware/wearing.md) lie flat, sensor Y up and Z away from the skin, on sternum, scapular spine and outer arm
+ALIGNED_PODS_Q14 = (16384, 0, 0, 0) * 3
+_REFERENCE_PODS_Q14 = ((11585, 0, -11585, 0), (11585, 0, 11585, 0))
+_OUTER_ARM_Q14 = {"right": (16384, 0, 0, 0), "left": (0, 0, 16384, 0)}
 
 # Still: within 3 degrees for 1 s (domain 1.3: static hold under 3 deg/s for 1-2 s)
 STILL_TICKS = const(100)
@@ -84,6 +91,12 @@ def default_reference_q14(side):
         # thorax * mirror(conj(thorax) * scapula), mirror: (w, -x, -y, z)
         w, x, y, z = x, w, -z, -y
     return list(thorax) + [w, x, y, z] + list(humerus)
+
+
+def reference_pods_q14(side):
+    """The reference pods of a side, 12 integers: thorax, scapula, humerus, each (w, x, y, z) from segment to sensor."""
+    thorax, scapula = _REFERENCE_PODS_Q14
+    return list(thorax + scapula + _OUTER_ARM_Q14[side])
 
 
 @micropython.viper
@@ -155,9 +168,13 @@ class NeutralPose:
     corrections  ring of RECORDS records of RECORD_CELLS integers, written in turn; corrected: records ever written
     """
 
-    def __init__(self, reference_q14):
-        """reference_q14: 12 integers. Raises PoseRefused when one of the three is not a rotation."""
-        self.reference = array("i", [0] * 12)
+    def __init__(self, reference_q14, pod_axes_q14):
+        """12 integers each: segment to laboratory at neutral, and segment to sensor as the pods' places have it.
+
+        Raises PoseRefused when one of them is not a rotation.
+        """
+        self.reference = _rotations(reference_q14, "reference")
+        self._pods = _rotations(pod_axes_q14, "pod")
         self.calibration = array("i", [ONE, 0, ONE, 0, 0, 0] * SEGMENTS)
         self.known = 0
         self.lost = 0
@@ -171,12 +188,6 @@ class NeutralPose:
         self._turn = array("i", [0] * SEGMENTS)
         self._pair = array("i", [0, 0])
         self._since = array("i", [0] * SEGMENTS)
-        given = array("i", reference_q14)
-        if len(given) != 12:
-            raise PoseRefused("a reference has 12 integers, this one has %d" % len(given))
-        for i in range(0, 12, 4):
-            _check_rotation(given, i, "reference")
-            normalise(self.reference, i, given, i)
 
     def restore(self, heading_q14, mount_q14):
         """Take over a stored calibration (12 integers each); headings count as lost until the next still neutral pose.
@@ -219,7 +230,8 @@ class NeutralPose:
             if (live >> i) & 1:
                 if not normalise(self._mean, 4 * i, self.still, _SUM + 4 * i):
                     return False
-                multiply(work, 0, self.reference, 4 * i, self._mean, 4 * i, 2)
+                multiply(work, 0, self._mean, 4 * i, self._pods, 4 * i, 0)
+                multiply(work, 0, self.reference, 4 * i, work, 0, 2)
                 if (work[0] >> 6) * (work[0] >> 6) + (work[3] >> 6) * (work[3] >> 6) < _WORN_RIGHT:
                     return False
                 work[1] = 0
@@ -343,6 +355,18 @@ def _wrapped(cdeg):
     if cdeg <= -half:
         return cdeg + 2 * half
     return cdeg
+
+
+def _rotations(values_q14, what):
+    """int32[12] Q15 from three Q14 quaternions. Raises PoseRefused."""
+    given = array("i", values_q14)
+    if len(given) != 12:
+        raise PoseRefused("a %s has 12 integers, this one has %d" % (what, len(given)))
+    made = array("i", [0] * 12)
+    for i in range(0, 12, 4):
+        _check_rotation(given, i, what)
+        normalise(made, i, given, i)
+    return made
 
 
 def _check_rotation(q_q14, i, what):

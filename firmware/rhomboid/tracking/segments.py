@@ -10,6 +10,7 @@ from rhomboid.fixed.quaternion import orient
 from rhomboid.fixed.trigonometry import polar
 from rhomboid.tracking.common_time import resample
 from rhomboid.tracking.neutral import (
+    ALIGNED_PODS_Q14,
     REQUEST,
     REQUEST_EXPIRED,
     REQUEST_TICKS,
@@ -215,16 +216,17 @@ class Tracker:
     Without a neutral pose the angles are UNDEFINED and FLAG_REFERENCE_MISSING is set.
     """
 
-    def __init__(self, imus, side, reference_q14, features):
+    def __init__(self, imus, side, reference_q14, features, pod_axes_q14=()):
         """imus: thorax, scapula, humerus, each with quat_q14, time_us, state (drivers/bno08x.py), or None.
 
         side: "right" or "left"; reference_q14: 12 integers, segment to laboratory at neutral in the order of imus,
-        empty for the default reference of that side; features: the feature vector that step() writes.
-        Raises PoseRefused when the reference is not made of rotations.
+        empty for the default reference of that side; features: the feature vector that step() writes; pod_axes_q14: 12
+        integers, segment to sensor as the pods' places have it (neutral.reference_pods_q14), empty for aligned sensors.
+        Raises PoseRefused when reference or pod axes are not made of rotations.
         """
         thorax, scapula, humerus = [imu or NotFitted() for imu in imus]
         self.features = features
-        self.neutral = NeutralPose(reference_q14 or default_reference_q14(side))
+        self.neutral = NeutralPose(reference_q14 or default_reference_q14(side), pod_axes_q14 or ALIGNED_PODS_Q14)
         self.sensors = array("i", [0] * 12)
         self.segments = array("i", [0] * 12)
         self.neutral_taken = 0  # neutral poses taken so far
