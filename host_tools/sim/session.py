@@ -112,6 +112,7 @@ def _scenario(prepared: Prepared, streams: Streams, slot: Path) -> Scenario:
         duration_us=round((_LONGEST_BOOT_S + prepared.duration_s + _AFTER_END_S) * 1e6),
         seed=request.seed,
         files={"/settings/a.json": slot},
+        card=bool(request.raw),  # only a card takes raw streams during a set
     )
 
 
@@ -119,7 +120,8 @@ def _collect(prepared: Prepared, result: Result, folder: Path) -> dict[str, Any]
     """Log, truth and summary of a finished run."""
     if result.stimulus_start_us is None:
         raise Failed("the device was not ready within a minute: its status LED stayed off; see --debug")
-    logs = sorted((result.files / "logs").glob("*.ulg"))
+    home = result.out_dir / "card" if prepared.request.raw else result.files
+    logs = sorted((home / "logs").glob("*.ulg"))
     if not logs:
         raise Failed("the device wrote no log: no set was begun; give a longer --duration")
     # a reset of the device ends one log and begins another

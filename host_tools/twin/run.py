@@ -137,6 +137,7 @@ class Scenario:
     journal_flash: bool = False
     flash_image: Path | None = None
     files: dict[str, Path] = field(default_factory=dict)
+    card: bool = False  # a microSD card at /sd, kept as the folder `card` of out_dir; writing to it takes no time
     library: tuple[Path, ...] | None = (
         None  # folders on sys.path after the firmware; None: the installed Adafruit package
     )
@@ -171,6 +172,12 @@ class Result:
     def of_kind(self, kind: str) -> list[dict[str, Any]]:
         """The events of one kind, in order."""
         return [event for event in self.events if event["kind"] == kind]
+
+
+def _card(out_dir: Path) -> str:
+    card = out_dir / "card"
+    card.mkdir(exist_ok=True)
+    return str(card)
 
 
 def load_board(name: str, firmware: Path = REPO / "firmware") -> dict[str, Any]:
@@ -354,6 +361,7 @@ def first_config(scenario: Scenario, out_dir: Path) -> dict[str, Any]:
             "program_us": scenario.flash_timing.program_us,
         },
         "flash_journal": str(out_dir / "flash_operations.bin") if scenario.journal_flash else None,
+        "card": _card(out_dir) if scenario.card else "",
         "files": {target: str(Path(source).resolve()) for target, source in files.items()},
         "path": [f"/host{firmware}", *(f"/host{Path(p).resolve()}" for p in library)],
         "scripts": [f"/host{firmware}/{name}" for name in scenario.scripts],

@@ -48,6 +48,7 @@ class Session:
         self._dog = dog
         self._health = health
         self._faults = faults
+        self._on_card = storage.folder.startswith("/sd")
         self._log_open = False
         self._locked = False
         self._back_to = READY
@@ -113,7 +114,8 @@ class Session:
     def _stream(self, now_us):
         if self._settings["raw_imu"]:
             self._pipeline.record_quaternions(now_us)
-        self._log.stream_block()
+        if self._on_card:
+            self._log.stream_block()
 
     def _slow_turn(self, now_us):
         self._slow += 1

@@ -1,6 +1,7 @@
 """From power-on to the loop: board, settings, parts, pipeline, and back to the REPL for SERVICE."""
 
 import gc
+import os
 from array import array
 from time import ticks_us
 
@@ -64,7 +65,7 @@ def _build(device, board, dog, resets):
     cells = array("i", [f.UNDEFINED] * f.COUNT)
     now_us = ticks_us()
     clock = clock64.new_clock(now_us)
-    storage = Storage()
+    storage = Storage(_log_folder())
     log = LogWriter(_LOG_BYTES[board.MCU], cells, clock, storage, device.emg.channels)
     pipeline = Pipeline(device, settings, cells, clock, log, now_us)
     log.texts = {
@@ -85,6 +86,15 @@ def _build(device, board, dog, resets):
         log.fault(ticks_us(), fault_codes.BOARD, fault_codes.WATCHDOG_RESET, 1)
     device.led.show(led.STEADY)
     return session, health
+
+
+def _log_folder():
+    """Logs go to the microSD card when one is mounted at /sd: only a card takes raw streams during a set."""
+    try:
+        os.stat("/sd")
+    except OSError:
+        return "/logs"
+    return "/sd/logs"
 
 
 def _nothing():

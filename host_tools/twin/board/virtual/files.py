@@ -1,4 +1,4 @@
-"""The files of the virtual board at boot: its flash mounted at /, the host's at /host, and what the chip runs first."""
+"""The files of the virtual board at boot: flash at /, a card at /sd, the host's at /host; what the chip runs first."""
 
 import os
 
@@ -24,6 +24,8 @@ def mount(config):
     vfs.umount("/")
     vfs.mount(vfs.VfsPosix("/"), "/host")
     vfs.mount(littlefs, "/")
+    if config["card"]:
+        vfs.mount(vfs.VfsPosix(config["card"]), "/sd")
     os.chdir("/")
     for target, source in config["files"].items():
         _copy("/host" + source, target)
