@@ -50,7 +50,10 @@ def tidy():
     """
     _filling[0] = None
     gc.collect()
-    edge = uctypes.addressof(bytearray(_ROOM))
+    try:
+        edge = uctypes.addressof(bytearray(_ROOM))
+    except MemoryError:
+        return  # a fuller heap than was thought: slow, but sound
     filling = None
     while True:
         filling = (filling, None)
