@@ -42,8 +42,8 @@ RULES = {
         "cue": "set_first",
         "priority": 2,
         "looks": [("scapula_lead_ms", 0, None, 30)],
-        "phases": CONCENTRIC,
-        "dwell_ms": 20,
+        # not earlier: a false start looks like an arm that leads
+        "at_end_of": CONCENTRIC,
         "silent": _MUSCLE,
         "source": "no earlier than the arm is the definition; onset error 40 ms (domain 2.3) is the uncertainty",
     },
