@@ -36,11 +36,14 @@ QUALITY = {
 }
 
 # parts and codes of the topic `fault`, as in firmware/rhomboid/supervision/faults.py
+FIRST_BUS = 4
 FIRST_CHANNEL = 8
 PARTS = {
     0: "thorax sensor",
     1: "scapula sensor",
     2: "upper-arm sensor",
+    4: "sensor cable 0",
+    5: "sensor cable 1",
     16: "upper motor",
     17: "lower motor",
     18: "fuel gauge",
@@ -50,6 +53,12 @@ PARTS = {
 FAULTS = {
     (0, 1): "silent",
     (0, 2): "does not announce its reports (INT line)",
+    (0, 3): "sends nonsense",
+    (0, 4): "lost reports",
+    (0, 5): "sends unknown reports",
+    (0, 6): "restarted by itself",
+    (0, 7): "does not answer",
+    (4, 1): "blocked (I2C bus held)",
     (22, 2): "restarted by the watchdog",
 }
 FAILED = 1
@@ -154,5 +163,6 @@ def fault(part: int, code: int, sites: Sequence[str]) -> tuple[str, str]:
     channel = part - FIRST_CHANNEL
     if 0 <= channel < len(sites):
         return site(sites[channel]), QUALITY.get(1 << code, f"code {code}")
-    what = FAULTS.get((0 if part < FIRST_CHANNEL else part, code), "failed" if code == FAILED else f"code {code}")
+    kind = part if part >= FIRST_CHANNEL else 0 if part < FIRST_BUS else FIRST_BUS
+    what = FAULTS.get((kind, code), "failed" if code == FAILED else f"code {code}")
     return PARTS.get(part, f"part {part}"), what

@@ -13,7 +13,15 @@ from host_tools.stimuli.source import SEGMENTS
 Columns = dict[str, Any]
 
 # numbers of the parts in the topic `fault` (firmware: supervision/faults.py)
-_PARTS = {16: "upper tactor", 17: "lower tactor", 18: "fuel gauge", 20: "storage", 22: "board"}
+_PARTS = {
+    4: "I2C bus 0",
+    5: "I2C bus 1",
+    16: "upper tactor",
+    17: "lower tactor",
+    18: "fuel gauge",
+    20: "storage",
+    22: "board",
+}
 _FIRST_CHANNEL = 8
 
 

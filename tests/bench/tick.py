@@ -40,6 +40,7 @@ class CannedBus:
     def __init__(self):
         self.i2c = self
         self.number = 0
+        self.cells = array("i", [0] * 4)
         self.sequence = 0
 
     def readfrom_into(self, address, buffer):
@@ -113,6 +114,7 @@ class Parts:
     def __init__(self):
         self.edges = EdgeQueue()
         bus = CannedBus()
+        self.buses = {0: bus}
         views = ReadViews()
         self.imus = [
             Bno08x(number, ("thorax", "scapula", "humerus")[number], bus, 0x4A, High(), High(), views, self.edges)
@@ -141,7 +143,7 @@ class Bench:
         self.pipeline = Pipeline(parts, settings, cells, clock, self.log, 0)
         self.pipeline.tracker.restore([16384, 0, 0, 0] * 3, [16384, 0, 0, 0] * 3)
         health = LoopHealth()
-        watch = FaultWatch(parts.imus, CHANNELS, cells, self.log)
+        watch = FaultWatch(parts.imus, parts.buses, CHANNELS, cells, self.log)
         self.session = Session(parts, self.pipeline, self.log, None, settings, None, Watchdog("rp2040"), health, watch)
         self.session.mode = SET
         self.health = health

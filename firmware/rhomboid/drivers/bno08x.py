@@ -1,7 +1,9 @@
 """One BNO08x on the loop's terms: INT noted by an interrupt, cargo read and parsed in place, resets survived.
 
 Bring-up at boot is done by the Adafruit package (drivers/bringup.py); this file reads reports and, when the sensor
-falls silent, resets it and enables the report again, one bus transaction per call, without allocating.
+falls silent, resets it and enables the report again, one bus transaction per call, without allocating. A sensor whose
+INT wire is open is read blind, once a tick. What was wrong is kept in the cell TROUBLE until supervision/faults.py has
+told the log.
 """
 
 from array import array
@@ -10,9 +12,12 @@ from time import ticks_diff, ticks_us
 from machine import Pin
 from micropython import const
 
+from rhomboid.drivers.i2c_bus import FREED_US, HELD
 from rhomboid.drivers.shtp import (
     ASKED,
+    BACK_US,
     EDGE_US,
+    GAP,
     REJECTED,
     REMAINING,
     RESET,
@@ -21,6 +26,7 @@ from rhomboid.drivers.shtp import (
     SINCE_US,
     STAGE,
     STATE_CELLS,
+    STRANGE,
     parse,
 )
 
@@ -30,6 +36,7 @@ REPORT_INTERVAL_US = const(10_000)
 _REMAINING = const(6)
 _EDGE_US = const(9)
 _SAMPLE = const(1)
+_HELD = const(0)
 _REPORT_BYTES = const(21)
 _HEADER_BYTES = const(4)
 
@@ -41,18 +48,34 @@ ENABLING = const(3)
 WAITING = const(4)
 
 # cells of the state array after those of the parser
-ERRORS = const(13)
-RECOVERIES = const(14)
-POLLED = const(15)  # reads that brought a sample without an INT edge
+ERRORS = const(15)
+RECOVERIES = const(16)
+POLLED = const(17)  # reads in a row that brought something while INT was high
+TROUBLE = const(18)  # what is or was wrong, until the log knows; 0 = nothing
+TROUBLE_BEGAN_US = const(19)
+TROUBLE_LAST_US = const(20)  # when something was wrong last, or the sensor was back
+BLIND = const(21)  # 1: INT is not to be relied on, read once a tick
+
+# values of TROUBLE, the codes of an IMU in the log
+SILENT = const(1)  # answers, but has no reports
+INT_OPEN = const(2)
+GARBLED = const(3)  # bytes that are no cargo
+GAPS = const(4)  # cargoes missing between two
+UNKNOWN_REPORT = const(5)
+RESET_BY_ITSELF = const(6)
+NO_ANSWER = const(7)  # its address is not acknowledged
 
 # limits of the supervision: engineering choices inside the one second that a fault may cost after its end
-_SILENT_US = const(100_000)  # ten reports missing
+_SILENT_US = const(250_000)  # a sensor that resets by itself is back within 200 ms and needs no second reset
 _POLL_US = const(25_000)  # two reports missing: ask without INT, its wire may be open
 _RESET_LOW_US = const(10_000)
 _BOOT_US = const(350_000)  # BNO080 data sheet 6.5.3: ready about 94 ms after reset; margin for a slow start
-_FIRST_REPORT_US = const(150_000)
+_FIRST_REPORT_US = const(200_000)
+_BLIND_AFTER = const(2)
 _CHUNK = const(64)
 _QUEUE_MASK = const(15)
+EDGE_CELLS = const(19)
+BLIND_COUNT = const(18)
 
 
 class ReadViews:
@@ -65,10 +88,13 @@ class ReadViews:
 
 
 class EdgeQueue:
-    """INT edges in the order in which they came: interrupts write, the loop reads. cells: written, read, 16 numbers."""
+    """INT edges in the order in which they came: interrupts write, the loop reads.
+
+    cells: written, read, 16 numbers, and BLIND_COUNT, how many sensors have to be read without an edge.
+    """
 
     def __init__(self):
-        self.cells = array("i", [0] * (2 + _QUEUE_MASK + 1))
+        self.cells = array("i", [0] * EDGE_CELLS)
 
 
 def _set_feature(interval_us):
@@ -88,7 +114,7 @@ class Bno08x:
 
     quat_q14  array('h', 8*4): the last eight samples (w, x, y, z), Q14
     time_us   array('i', 8): their sensor times in the domain of ticks_us
-    state     array('i'): cells of drivers/shtp.py (COUNT, EPOCH, LOST, STAGE, ...), then ERRORS, RECOVERIES, POLLED
+    state     array('i'): cells of drivers/shtp.py (COUNT, EPOCH, LOST, STAGE, ...), then ERRORS to BLIND
     serve()   read one cargo, or the next piece of a long one; called for every edge
     """
 
@@ -102,7 +128,9 @@ class Bno08x:
         self.state = array("i", [0] * STATE_CELLS)
         self._set_feature = _set_feature(REPORT_INTERVAL_US)
         self._limit_us = array("i", [_SILENT_US, 0, _BOOT_US, _FIRST_REPORT_US, _FIRST_REPORT_US])
+        self._polled_us = 0  # the edge that the last poll made up
         self._int = int_pin
+        self._queue = queue.cells
         self.reset_pin = reset_pin
         self._on_edge = self._bound_on_edge(number, queue.cells)
         self.serve = self._bound_serve(views)
@@ -131,6 +159,7 @@ class Bno08x:
     def _bound_serve(self, views):
         def serve(
             bus=self.bus,
+            held=self.bus.cells,
             address=self.address,
             state=self.state,
             quat_q14=self.quat_q14,
@@ -142,6 +171,8 @@ class Bno08x:
             failed=self._failed,
             unusual=self._unusual,
         ):
+            if held[_HELD]:
+                return
             n = _REPORT_BYTES
             if state[_REMAINING]:
                 n = state[_REMAINING] + _HEADER_BYTES
@@ -160,26 +191,73 @@ class Bno08x:
         return serve
 
     def _unusual(self, answer):
+        now_us = self.state[EDGE_US]
         if answer & RESET:
-            self._enter(ENABLING, self.state[EDGE_US])
+            if self.state[STAGE] != BOOTING:
+                self._trouble(RESET_BY_ITSELF, now_us)
+            self._enter(ENABLING, now_us)
         elif answer & REJECTED:
             self.state[ERRORS] += 1
+            self._trouble(GARBLED, now_us)
+        elif answer & STRANGE:
+            self._trouble(UNKNOWN_REPORT, now_us)
+        elif answer & GAP:
+            self._trouble(GAPS, now_us)
 
     def _failed(self):
+        """A transfer failed: the bus is held by somebody, or this sensor does not answer."""
         self.state[ERRORS] += 1
         self.state[REMAINING] = 0
         if self.bus.stuck():
             self.bus.clear()
+        elif self.state[STAGE] != BOOTING:
+            self._trouble(NO_ANSWER, ticks_us())
 
-    def _poll(self, now_us):
-        """Read without an edge: the time base counts from now."""
+    def _trouble(self, code, now_us):
+        """Keep the first cause of an episode; what stops the reports began with the last good one."""
         state = self.state
+        if not state[TROUBLE]:
+            state[TROUBLE] = code
+            state[TROUBLE_BEGAN_US] = now_us
+            state[BACK_US] = now_us
+            if state[STAGE] == LIVE and (code <= INT_OPEN or code >= RESET_BY_ITSELF):
+                state[TROUBLE_BEGAN_US] = state[SINCE_US]
+        state[TROUBLE_LAST_US] = now_us
+
+    def settled(self, now_us, quiet_us):
+        """True when an episode is over: the sensor is LIVE, and for `quiet_us` nothing more was wrong."""
+        state = self.state
+        if state[STAGE] != LIVE or state[BLIND] or self.bus.cells[HELD]:
+            return False
+        if ticks_diff(state[BACK_US], state[TROUBLE_LAST_US]) > 0:
+            state[TROUBLE_LAST_US] = state[BACK_US]
+        return ticks_diff(now_us, state[TROUBLE_LAST_US]) > quiet_us
+
+    def look(self):
+        """Read without an edge: the time base counts from now. Finds out whether INT can be relied on."""
+        state = self.state
+        if state[STAGE] == RESETTING:
+            return
+        high = self._int.value()
         before = state[0]
-        if not state[REMAINING]:
+        edge_us = state[EDGE_US]
+        now_us = ticks_us()
+        if edge_us != self._polled_us or not high:
+            state[POLLED] = 0  # an edge has come since the last look, or is there
+            if state[BLIND]:
+                state[BLIND] = 0
+                self._queue[BLIND_COUNT] -= 1
+        if not state[REMAINING] and (edge_us == self._polled_us or edge_us == state[SINCE_US]):
             state[EDGE_US] = now_us
+        self._polled_us = state[EDGE_US]
         self.serve()
-        if state[0] != before:
+        if high and (state[0] != before or state[REMAINING]):
             state[POLLED] += 1
+            if state[POLLED] >= _BLIND_AFTER:
+                self._trouble(INT_OPEN, now_us)
+                if not state[BLIND]:
+                    state[BLIND] = 1
+                    self._queue[BLIND_COUNT] += 1
 
     def supervise(self, now_us):
         """Take the next step of recovery if one is due; at most one bus transaction. Called every few ticks."""
@@ -188,6 +266,13 @@ class Bno08x:
         waited_us = ticks_diff(now_us, state[SINCE_US])
         if waited_us <= _POLL_US and stage == LIVE:
             return
+        bus = self.bus
+        if bus.cells[HELD]:
+            if not bus.clear():
+                return
+        if stage == LIVE and 0 <= ticks_diff(now_us, bus.cells[FREED_US]) < _POLL_US:
+            state[SINCE_US] = now_us  # the bus was held, that is no fault of the sensor
+            return
         if stage == RESETTING:
             if waited_us >= _RESET_LOW_US:
                 self.reset_pin.value(1)
@@ -195,21 +280,21 @@ class Bno08x:
         elif waited_us > self._limit_us[stage]:
             if stage == LIVE and not state[ASKED]:
                 state[ASKED] = 1  # the processor itself may have stood still: ask once before the reset
-                self._poll(now_us)
+                self.look()
             else:
-                if stage == LIVE:
-                    state[RECOVERIES] += 1
+                self._trouble(SILENT, now_us)
+                state[RECOVERIES] += 1
                 self._begin_reset(now_us)
         elif stage == ENABLING:
             try:
-                self.bus.i2c.writeto(self.address, self._set_feature)
+                bus.i2c.writeto(self.address, self._set_feature)
             except OSError:
                 self._failed()
                 return
             self._set_feature[3] = (self._set_feature[3] + 1) & 0xFF
             self._enter(WAITING, now_us)
-        elif stage == LIVE or state[REMAINING] or self._int.value() == 0:
-            self._poll(now_us)
+        else:
+            self.look()
 
     def _begin_reset(self, now_us):
         if self.bus.stuck():

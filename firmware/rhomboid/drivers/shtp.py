@@ -21,33 +21,39 @@ UNKNOWN = const(4)  # reports that the parser does not know
 BAD = const(5)  # impossible headers
 REMAINING = const(6)  # bytes of this cargo that the next read will bring
 BASE_100US = const(7)  # time base of a cargo that is continued
-DROPPED = const(8)  # samples refused: zero quaternion or time not after the sample before
+DROPPED = const(8)  # samples refused: zero quaternion, time not after the sample before, or ahead of the edge
 EDGE_US = const(9)  # ticks of the INT edge that announced the cargo
 STAGE = const(10)  # of the supervision (drivers/bno08x.py); 0 = LIVE
 SINCE_US = const(11)  # when that stage was entered; in LIVE the edge of the newest sample
 ASKED = const(12)
-STATE_CELLS = const(16)
+CARGO_EDGE_US = const(13)  # EDGE_US of a cargo that is continued
+BACK_US = const(14)  # edge of the sample that made the sensor LIVE again
+STATE_CELLS = const(24)  # the rest belongs to drivers/bno08x.py
 
 # bits of the answer of parse()
 SAMPLE = const(1)
 RESET = const(2)
 REJECTED = const(4)
 FEATURE_SET = const(8)
+STRANGE = const(16)  # a report that the parser does not know
+GAP = const(32)  # cargoes missing before this one
 
 _MAX_CARGO = const(1024)  # the advertisement has about 280 bytes; more is noise on the wire (engineering choice)
-_MAX_AGE_100US = const(10000)  # 1 s; an older time base is not believed (engineering choice)
+# 10 s: a flash that erases three worn blocks stops the processor for 1.2 s; older is not believed (engineering choice)
+_MAX_AGE_100US = const(100000)
+_MAX_AHEAD_100US = const(200)  # a sample is older than the edge that announces it; 20 ms for rounding and repeats
 
 
 @micropython.viper
 def parse(buf: ptr8, n: int, quat: ptr16, time_us: ptr32, state: ptr32) -> int:
-    """Parse `n` bytes read from the sensor; answer bits SAMPLE, RESET, REJECTED, FEATURE_SET.
+    """Parse `n` bytes read from the sensor; answer bits SAMPLE, RESET, REJECTED, FEATURE_SET, STRANGE, GAP.
 
     buf      one I2C read beginning with the SHTP header, n >= 4
     quat     int16[8*4] ring, written (w, x, y, z) in Q14; the wire order is (i, j, k, real)
     time_us  int32[8] ring of sample times, ticks_us domain
     state    int32[STATE_CELLS], all cells >= 0; EDGE_US 0..2^30-1 is read, a sample makes the sensor LIVE
 
-    Bounds: lengths < 2^15, delays < 2^14 * 100 us < 2^21, so all sums stay below 2^31.
+    Bounds: lengths < 2^15, delays < 2^14 and time bases < 2^17, both * 100 us < 2^24, so all sums stay below 2^31.
     """
     length = buf[0] | (buf[1] << 8)
     if length == 0xFFFF or (length & 0x7FFF) > int(_MAX_CARGO):
@@ -86,11 +92,16 @@ def parse(buf: ptr8, n: int, quat: ptr16, time_us: ptr32, state: ptr32) -> int:
         return 0
     sequence = buf[3]
     if state[SEQUENCE] != 0:
-        state[LOST] += (sequence - state[SEQUENCE]) & 255
+        missing = (sequence - state[SEQUENCE]) & 255
+        if missing:
+            state[LOST] += missing
+            answer = GAP
     state[SEQUENCE] = sequence + 1
     base = 0
     if continued:
         base = state[BASE_100US]
+    else:
+        state[CARGO_EDGE_US] = state[EDGE_US]
     i = 4
     while i < end:
         report = buf[i]
@@ -100,9 +111,11 @@ def parse(buf: ptr8, n: int, quat: ptr16, time_us: ptr32, state: ptr32) -> int:
             delta = buf[i + 1] | (buf[i + 2] << 8)
             high = buf[i + 3] | (buf[i + 4] << 8)
             if report == 0xFB:
-                base = delta
-                if high != 0 or delta > int(_MAX_AGE_100US):
-                    base = 0
+                base = int(_MAX_AGE_100US)
+                if high < 2:
+                    base = delta | (high << 16)
+                    if base > int(_MAX_AGE_100US):
+                        base = int(_MAX_AGE_100US)
             elif high == 0:
                 base -= delta
             i += 5
@@ -110,9 +123,11 @@ def parse(buf: ptr8, n: int, quat: ptr16, time_us: ptr32, state: ptr32) -> int:
             if i + 12 > end:
                 break
             delay = ((buf[i + 2] >> 2) << 8) | buf[i + 3]
-            t = (int(state[EDGE_US]) + (delay - base) * 100) & 0x3FFFFFFF
+            t = (int(state[CARGO_EDGE_US]) + (delay - base) * 100) & 0x3FFFFFFF
             count = state[COUNT]
             known = 1
+            if delay - base > int(_MAX_AHEAD_100US) or base == int(_MAX_AGE_100US):
+                known = 0
             if count:
                 ahead = ((t - time_us[(count - 1) & 7] + (1 << 29)) & 0x3FFFFFFF) - (1 << 29)
                 if ahead <= 0 and ahead > -1000000:
@@ -132,7 +147,9 @@ def parse(buf: ptr8, n: int, quat: ptr16, time_us: ptr32, state: ptr32) -> int:
                 quat[k + 2] = y
                 quat[k + 3] = z
                 state[COUNT] = (count + 1) & 0x1FFFFFFF
-                state[STAGE] = 0
+                if state[STAGE] != 0:
+                    state[BACK_US] = state[EDGE_US]
+                    state[STAGE] = 0
                 state[ASKED] = 0
                 state[SINCE_US] = state[EDGE_US]
                 answer |= SAMPLE
@@ -141,6 +158,9 @@ def parse(buf: ptr8, n: int, quat: ptr16, time_us: ptr32, state: ptr32) -> int:
             i += 12
         else:
             state[UNKNOWN] += 1
+            answer |= STRANGE
             break
-    state[BASE_100US] = base & 0xFFFF
+    if base < 0:
+        base = 0
+    state[BASE_100US] = base
     return answer

@@ -5,59 +5,91 @@ from array import array
 from micropython import const
 
 from rhomboid import features as f
-from rhomboid.drivers import bno08x
+from rhomboid.drivers import i2c_bus
+from rhomboid.drivers.bno08x import TROUBLE, TROUBLE_BEGAN_US, TROUBLE_LAST_US
 
-# parts: 0..2 the IMUs thorax, scapula, humerus; 8..11 the EMG channels; then
+# parts: 0..2 the IMUs thorax, scapula, humerus; 4, 5 the I2C buses 0, 1; 8..11 the EMG channels; then
 UPPER_TACTOR = const(16)
 LOWER_TACTOR = const(17)
 FUEL_GAUGE = const(18)
 STORAGE = const(20)
 BOARD = const(22)
+_FIRST_BUS = const(4)
 _FIRST_CHANNEL = const(8)
 
-# codes of an IMU
-SILENT = const(1)
-INT_OPEN = const(2)
-# codes of an EMG channel are bit numbers of its quality; of every other part
+# codes of an IMU are the values of TROUBLE in drivers/bno08x.py, codes of an EMG channel the bit numbers of its quality;
+# of a bus
+HELD = const(1)
+# of every other part
 FAILED = const(1)
 WATCHDOG_RESET = const(2)
 ALLOCATION = const(3)
 
 _QUALITY_BITS = const(7)  # settling is no fault
+# An IMU's episode is over when nothing more has happened for this long (engineering choice): one fault, one record
+_QUIET_US = const(500_000)
 
 
 class FaultWatch:
-    """Call step() every tick: it looks at one part. `open_faults()` counts what is wrong now."""
+    """Call step() every few ticks: it looks at one channel, and at one IMU or bus."""
 
-    def __init__(self, imus, channels, cells, log):
+    def __init__(self, imus, buses, channels, cells, log):
+        """buses: by number; channels: how many have electrodes; cells: the feature vector; log: takes fault()."""
         self._imus = tuple(imus)
+        self._buses = tuple([buses[number] for number in sorted(buses)])
         self._channels = channels
         self._cells = cells
         self._log = log
-        self._parts = len(self._imus) + channels
-        self._known = array("i", [0] * self._parts)
-        self._polled = array("i", [0] * len(self._imus))
+        self._known = array("i", [0] * (_FIRST_CHANNEL + channels))
         self._next = 0
+        self._next_channel = 0
 
     def step(self, now_us):
-        """Look at the next part; tell the log what changed."""
-        part = self._next
-        self._next = part + 1 if part + 1 < self._parts else 0
-        if part < len(self._imus):
-            imu = self._imus[part]
-            now = 0 if imu.state[bno08x.STAGE] == bno08x.LIVE else 1 << SILENT
-            polled = imu.state[bno08x.POLLED]
-            if polled - self._polled[part] > 1:
-                now |= 1 << INT_OPEN
-            self._polled[part] = polled
-            number = part
+        """Look at the next parts; tell the log what changed."""
+        k = self._next
+        if k < len(self._imus):
+            self._look_at_imu(k, now_us)
         else:
-            channel = part - len(self._imus)
-            now = self._cells[f.QUALITY_0 + channel] & ((1 << _QUALITY_BITS) - 1)
-            number = _FIRST_CHANNEL + channel
+            self._look_at_bus(k - len(self._imus))
+        k += 1
+        self._next = 0 if k == len(self._imus) + len(self._buses) else k
+        if self._channels:
+            k = self._next_channel
+            self._look_at_channel(k, now_us)
+            k += 1
+            self._next_channel = 0 if k == self._channels else k
+
+    def _look_at_imu(self, k, now_us):
+        imu = self._imus[k]
+        state = imu.state
+        known = self._known
+        if not state[TROUBLE]:
+            return
+        if not known[k]:
+            known[k] = state[TROUBLE]
+            self._log.fault(state[TROUBLE_BEGAN_US], k, known[k], 1)
+        if imu.settled(now_us, _QUIET_US):
+            self._log.fault(state[TROUBLE_LAST_US], k, known[k], 0)
+            known[k] = 0
+            state[TROUBLE] = 0
+
+    def _look_at_bus(self, k):
+        cells = self._buses[k].cells
+        part = _FIRST_BUS + k
+        known = self._known
+        # known: how often this bus had been held when its last fault was told
+        if cells[i2c_bus.HELD_COUNT] != known[part]:
+            known[part] = cells[i2c_bus.HELD_COUNT]
+            self._log.fault(cells[i2c_bus.HELD_SINCE_US], part, HELD, 1)
+        if known[part] and not cells[i2c_bus.HELD]:
+            self._log.fault(cells[i2c_bus.FREED_US], part, HELD, 0)  # changes nothing when it has ended before
+
+    def _look_at_channel(self, channel, now_us):
+        part = _FIRST_CHANNEL + channel
+        now = self._cells[f.QUALITY_0 + channel] & ((1 << _QUALITY_BITS) - 1)
         changed = now ^ self._known[part]
         if changed:
             self._known[part] = now
             for code in range(_QUALITY_BITS):
                 if changed >> code & 1:
-                    self._log.fault(now_us, number, code, now >> code & 1)
+                    self._log.fault(now_us, part, code, now >> code & 1)

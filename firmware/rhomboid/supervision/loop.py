@@ -5,6 +5,7 @@ from time import sleep_us, ticks_add, ticks_diff, ticks_us
 import machine
 from micropython import const
 
+from rhomboid.drivers.bno08x import BLIND
 from rhomboid.supervision.health import note
 
 PERIOD_US = const(10_000)
@@ -12,7 +13,9 @@ PERIOD_US = const(10_000)
 _SERVE_US = const(800)
 # machine.idle() sleeps up to 1 ms; less than this before a tick is waited for exactly
 _IDLE_US = const(1_100)
+# as in drivers/bno08x.py
 _QUEUE_MASK = const(15)
+_BLIND_COUNT = const(18)
 
 
 def run(session, imus, queue, health):
@@ -22,6 +25,7 @@ def run(session, imus, queue, health):
     health.
     """
     serve = tuple([imu.serve for imu in imus])
+    read_blind = _read_blind
     tick = session.tick
     count = note
     now = ticks_us
@@ -45,6 +49,8 @@ def run(session, imus, queue, health):
             # ticks that were missed are skipped, the schedule stays on its grid
             due_us = ticks_add(due_us, PERIOD_US * (late_us // PERIOD_US + 1))
             owed = 3
+            if queue[_BLIND_COUNT]:
+                read_blind(imus)
         elif waiting and (owed or late_us < -_SERVE_US):
             owed -= owed > 0
             read = queue[1]
@@ -54,3 +60,9 @@ def run(session, imus, queue, health):
             idle()
         else:
             sleep_us(-late_us)
+
+
+def _read_blind(imus):
+    for imu in imus:
+        if imu.state[BLIND]:
+            imu.look()

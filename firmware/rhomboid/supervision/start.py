@@ -78,7 +78,7 @@ def _build(device, board, dog, resets):
         "problems": tuple(device.problems + reasons),
     }
     health = LoopHealth()
-    watch = FaultWatch(device.imus, len(settings["emg_sites"]), cells, log)
+    watch = FaultWatch(device.imus, device.buses, len(settings["emg_sites"]), cells, log)
     session = Session(device, pipeline, log, storage, settings, store, dog, health, watch)
     gc.collect()
     device.start()

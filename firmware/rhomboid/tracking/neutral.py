@@ -214,8 +214,10 @@ class NeutralPose:
         heading = []
         mount = []
         for i in range(0, 18, 6):
-            heading += [self.calibration[i] >> 1, 0, 0, self.calibration[i + 1] >> 1]
-            mount += [q >> 1 for q in self.calibration[i + 2 : i + 6]]
+            # rounding can leave a component one step beyond one
+            w, z, *mounting = [max(-16384, min(q >> 1, 16384)) for q in self.calibration[i : i + 6]]
+            heading += [w, 0, 0, z]
+            mount += mounting
         return heading, mount
 
     def take(self, live):

@@ -115,12 +115,14 @@ class Pin:
         return self
 
 
-class I2C:
+class _I2CBlock:
     """A hardware I2C block; EIO when nobody acknowledges, ETIMEDOUT when the bus is held."""
 
-    def __init__(self, number, *, scl=None, sda=None, freq=400000, timeout=50000):
+    def __init__(self, number):
         self._number = number
-        bus = _world.buses.get(number)
+
+    def _set(self, scl, sda, freq, timeout):
+        bus = _world.buses.get(self._number)
         # wired to nothing when the pins are not those of the board
         wired = bus is not None and (scl is None or scl._number == bus.scl) and (sda is None or sda._number == bus.sda)
         self._bus = bus if wired else None
@@ -129,7 +131,6 @@ class I2C:
         if wired:
             lines.output(bus.scl, 2)
             lines.output(bus.sda, 2)
-        _spend(_I2C_US)
 
     def _transfer(self, depth, address, out, into, stop_bit):
         try:
@@ -193,6 +194,21 @@ class I2C:
                 continue
             found.append(address)
         return found
+
+
+_blocks = (_I2CBlock(0), _I2CBlock(1))
+
+
+def I2C(number, *, scl=None, sda=None, freq=400000, timeout=50000):
+    """The block `number` set up anew: one object for each, as on the chip, where this allocates nothing."""
+    block = _blocks[number]
+    depth = enter()
+    try:
+        block._set(scl, sda, freq, timeout)
+    finally:
+        leave(depth)
+    _spend(_I2C_US)
+    return block
 
 
 class ADC:
