@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.coaching_rig import COMPLETED, FLAGS, STARTED, Row, Set, coached
+from tests.coaching_rig import ABANDONED, COMPLETED, FLAGS, REST, STARTED, Row, Set, coached
 
 PULSE, HEADING_LOST, SCAPULA_DEAD = 8, 2, 32
 FAULTS = {
@@ -55,10 +55,10 @@ def test_the_cue_comes_within_the_movement_or_at_its_end(mpy, tmp_path):
 
 
 def test_of_several_faults_the_most_useful_is_said_first(mpy, tmp_path):
-    both = Row(lead_ms=-90, ut=2.0, trunk=(-12, 0, 0))
-    result = coached(mpy, tmp_path, set_of(Row(), both))
+    several = Row(lead_ms=-90, ut=2.0, upward=-12)
+    result = coached(mpy, tmp_path, set_of(Row(), several))
     assert result.cues[0][1] == "arm_before_scapula"
-    assert {"arm_before_scapula", "ut_lt_ratio", "thorax_extension"} <= result.verdicts[1]
+    assert {"arm_before_scapula", "ut_lt_ratio", "scapula_lost"} <= result.verdicts[1]
 
 
 def test_cues_are_at_least_a_second_apart(mpy, tmp_path):
@@ -66,6 +66,21 @@ def test_cues_are_at_least_a_second_apart(mpy, tmp_path):
     result = coached(mpy, tmp_path, set_of(*[worst] * 6))
     assert len(result.cues) > 6
     assert min(np.diff([tick for tick, _ in result.cues])) >= 100
+
+
+def test_a_shrug_is_called_a_shrug(mpy, tmp_path):
+    result = coached(mpy, tmp_path, set_of(Row(), Row(upward=12, tilt=-12, ut=2.4)))
+    assert result.cues[0][1] == "shrug"
+    assert {"shrug", "scapula_lost", "ut_lt_ratio"} <= result.verdicts[1]
+
+
+def test_a_false_start_is_not_blamed_for_its_order(mpy, tmp_path):
+    """The arm moves a little with no muscle before it, and comes back."""
+    ticks = set_of(Row(lead_ms=-600))
+    moved = np.flatnonzero(ticks[:, 48] == STARTED)[0]
+    ticks = ticks[: moved + 80]
+    ticks[-1, 48:50] = ABANDONED, REST
+    assert coached(mpy, tmp_path, ticks).fired == []
 
 
 def test_an_abandoned_movement_gets_no_verdict_at_its_end(mpy, tmp_path):
