@@ -32,6 +32,8 @@ ALWAYS = 15
 _ANGLE_TICKS_LOG2 = 4
 # Beyond the range in which a skin sensor follows the scapula (domain 1.2) its last valid value stands
 _VALID = f.FLAG_OUT_OF_RANGE
+# Posture: 2**7 ticks = 1.3 s, so that a glance or a reach is not a posture. Engineering choice.
+_POSTURE_TICKS_LOG2 = 7
 # Level before the repetition: 2**7 ticks = 1.3 s. Engineering choice.
 _BASE_TICKS_LOG2 = 7
 # Ticks of effort before a ratio of muscles is believed (the 6 Hz envelope gives about 6 independent looks).
@@ -117,6 +119,10 @@ MEASURES = {
     "mt_slow": (SMOOTH, "MT", 0, 0, ALWAYS, 6, 0, -1),
     "lt_fade": (FADE, "lt_slow", 0, 0, ISOMETRIC, 5, 1_000_000, -1),
     "mt_fade": (FADE, "mt_slow", 0, 0, ISOMETRIC, 5, 1_000_000, -1),
+    # posture through the day: slow, and by gravity only (a heading drifts half a degree a minute, domain 1.3)
+    "slouch": (SMOOTH, f.THORAX_FLEXION_CDEG, 0, 0, ALWAYS, _POSTURE_TICKS_LOG2, 0, -1),
+    "lean": (SMOOTH, f.THORAX_LATERAL_CDEG, 0, 0, ALWAYS, _POSTURE_TICKS_LOG2, 0, -1),
+    "rounding": (SMOOTH, f.POSTERIOR_TILT_CHANGE_CDEG, 0, 0, ALWAYS, _POSTURE_TICKS_LOG2, _VALID, -1),
     # optional sensors
     "pelvis_flexion_slow": (SMOOTH, f.PELVIS_FLEXION_CDEG, 0, 0, ALWAYS, _ANGLE_TICKS_LOG2, 0, -1),
     "pelvis_flexion_since": (SINCE, "pelvis_flexion_slow", 0, 0, MOVING, _BASE_TICKS_LOG2, 0, -1),

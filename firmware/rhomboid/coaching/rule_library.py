@@ -23,7 +23,7 @@ All bands act on change from the personal neutral pose or from the level before 
 
 from rhomboid import features as f
 from rhomboid.coaching import measure_library
-from rhomboid.coaching.measure_library import CONCENTRIC, EFFORT, ISOMETRIC, MOVING
+from rhomboid.coaching.measure_library import ALWAYS, CONCENTRIC, EFFORT, ISOMETRIC, MOVING
 from rhomboid.coaching.measures import COMPLETED
 from rhomboid.coaching.rules import NO_HIGH, NO_LOW, UnknownRule
 
@@ -248,6 +248,49 @@ RULES = {
         "at_end_of": COMPLETED,
         "silent": _MUSCLE,
         "source": "30 % is three times a natural 10 % spread of amplitude, engineering choice",
+    },
+    # posture through the day
+    "slouched": {
+        "number": 20,
+        "words": "the trunk sat bent forward for a while",
+        "say": "grow tall again",
+        "cue": "grow_tall",
+        "priority": 20,
+        "looks": [("slouch", None, 2000, 500)],
+        "phases": ALWAYS,
+        "dwell_ms": 5000,
+        "refractory_ms": 60_000,
+        "repeats": 1,
+        "silent": _THORAX,
+        "source": "domain 1.5: a threshold of 10 degrees raises UT activity, 20 does not; domain 3: delay 5 s",
+    },
+    "leaning": {
+        "number": 21,
+        "words": "the trunk leaned to one side for a while",
+        "say": "grow tall again",
+        "cue": "grow_tall",
+        "priority": 21,
+        "looks": [("lean", -1500, 1500, 400)],
+        "phases": ALWAYS,
+        "dwell_ms": 10_000,
+        "refractory_ms": 60_000,
+        "repeats": 1,
+        "silent": _THORAX,
+        "source": "domain 1.5: not below 10 degrees; 15 and twice the delay are an engineering choice",
+    },
+    "rounded": {
+        "number": 22,
+        "words": "the shoulder blade stayed tipped forward for a while",
+        "say": "draw the shoulder blades back once",
+        "cue": "open_up",
+        "priority": 22,
+        "looks": [("rounding", -1000, None, 300)],
+        "phases": ALWAYS,
+        "dwell_ms": 10_000,
+        "refractory_ms": 120_000,
+        "repeats": 1,
+        "silent": _SCAPULA & ~f.FLAG_HEADING_LOST,
+        "source": "domain 1.2: SDD95 8-9 degrees; 10 and twice the delay are an engineering choice",
     },
     # holds
     "hold_short": {

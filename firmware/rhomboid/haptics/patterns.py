@@ -18,6 +18,7 @@ EFFECT_MS = {1: 70, 2: 70, 3: 70, 47: 140, 48: 140, 49: 140, 50: 140}
 _BUZZ = ((90, 47), (70, 48), (50, 49), (0, 50))  # from strength percent on
 _CLICK = ((80, 1), (45, 2), (0, 3))
 
+# The number of a cue in the log is its place here: append only.
 # Notation: "-" a long pulse, "." a short one, " " a gap of 120 ms, "_" a pause of 300 ms. (upper, lower, what it says)
 CUES = (
     ("set_first", "", "-", "set the shoulder blade first"),
@@ -41,6 +42,19 @@ CUES = (
     ("rest_over", ". -", ". -", "rest is over"),
     ("warning", ". . -", ". . -", "something is wrong with a sensor: see the log"),
     ("battery", "- _ .", "- _ .", "battery low"),
+    # MVC tests: as many short pulses as the place of the site in emg_sites
+    ("test_1", ".", "_-", "first site comes: take the position"),
+    ("test_2", ". .", "_ -", "second site comes: take the position"),
+    ("test_3", ". . .", "__-", "third site comes: take the position"),
+    ("test_4", ". . . .", "__  -", "fourth site comes: take the position"),
+    ("test_begin", "- -", "- -", "push now, without moving, until the next pulse"),
+    ("test_stop", "- .", "- .", "let go and rest"),
+    ("tests_taken", ". - .", ". - .", "tests done and kept"),
+    # posture through the day
+    ("grow_tall", "", ". -", "posture: grow tall again"),
+    ("open_up", "", ". - .", "posture: draw the shoulder blades back once"),
+    ("break_due", "", ". - -", "time for five gentle retractions"),
+    ("break_taken", "", ". . .", "break taken"),
 )
 CUE_NAMES = tuple([cue[0] for cue in CUES])
 _GAP_MS = {" ": 120, "_": 300}

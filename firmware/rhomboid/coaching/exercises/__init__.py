@@ -21,6 +21,7 @@ NAMES = (
     "rowing",
     "swim_bench",
     "free",
+    "posture",
 )
 
 
