@@ -5,7 +5,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 
 
 @contextmanager
@@ -21,5 +29,27 @@ def staged_progress() -> Iterator[Callable[[str, float], None]]:
             if stage not in stages:
                 stages[stage] = bars.add_task(stage, total=1.0)
             bars.update(stages[stage], completed=share)
+
+        yield advance
+
+
+@contextmanager
+def transfer_progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Yield `advance(name, done, total)` in bytes: a bar per name with rate and time left; gone at the end."""
+    console = Console(file=sys.stderr)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        transfers = {}
+
+        def advance(name: str, done: int, total: int) -> None:
+            if name not in transfers:
+                transfers[name] = bars.add_task(name, total=total)
+            bars.update(transfers[name], completed=done)
 
         yield advance

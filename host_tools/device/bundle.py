@@ -65,6 +65,10 @@ class Bundle:
         content = {"version": self.version, "architecture": self.architecture, "files": files}
         return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 
+    @cached_property
+    def manifest_sha256(self) -> str:
+        return hashlib.sha256(self.manifest).hexdigest()
+
     def on_device(self, slot: str = "a") -> dict[str, bytes]:
         """Contents by path on the device, with this bundle in use from `slot`."""
         files = {f"/app_{slot}/{file.path}": file.data for file in self.slot}

@@ -14,7 +14,8 @@ FIRMWARE = Path(__file__).resolve().parents[2] / "firmware"
 Settings = dict[str, Any]
 
 
-def _module(name: str) -> ModuleType:
+def module(name: str) -> ModuleType:
+    """A module of the firmware, imported by CPython: settings, exercises, board names."""
     if str(FIRMWARE) not in sys.path:
         # last, so that boot.py and main.py hide nothing
         sys.path.append(str(FIRMWARE))
@@ -23,12 +24,12 @@ def _module(name: str) -> ModuleType:
 
 def exercise_names() -> tuple[str, ...]:
     """Exercises that the firmware can coach."""
-    return tuple(_module("rhomboid.coaching.exercises").NAMES)
+    return tuple(module("rhomboid.coaching.exercises").NAMES)
 
 
 def default_settings() -> Settings:
     """Every setting at its default."""
-    return _module("rhomboid.settings.schema").defaults()
+    return module("rhomboid.settings.schema").defaults()
 
 
 def read_settings(path: Path) -> Settings:
@@ -41,7 +42,7 @@ def read_settings(path: Path) -> Settings:
         raise BadInput(f"--settings {path}: not JSON ({error}); mend that line") from error
     if not isinstance(values, dict):
         raise BadInput(f'--settings {path}: not a JSON object; write {{"setting": value, ...}}')
-    found = _module("rhomboid.settings.schema").problems(values)
+    found = module("rhomboid.settings.schema").problems(values)
     if found:
         raise BadInput(f"--settings {path}: {'; '.join(found)}; change the file")
     return values
@@ -49,8 +50,8 @@ def read_settings(path: Path) -> Settings:
 
 def write_slot(values: Settings, path: Path) -> None:
     """Write a settings slot as the device stores it. Raises BadInput when the settings contradict each other."""
-    schema = _module("rhomboid.settings.schema")
+    schema = module("rhomboid.settings.schema")
     found = schema.problems(values)
     if found:
         raise BadInput(f"settings: {'; '.join(found)}; change the options or the settings file")
-    path.write_bytes(_module("rhomboid.settings.slots").encode(values, 1))
+    path.write_bytes(module("rhomboid.settings.slots").encode(values, 1))

@@ -6,6 +6,7 @@ one of the words below, tells the other end where the firmware ends.
 """
 
 import builtins
+import gc
 import io
 import json
 import select
@@ -14,7 +15,8 @@ from collections import namedtuple
 
 import utime
 import vfs
-from virtual import clock, here, stop
+
+from virtual import clock, here, proxies, stop
 from virtual.heap import enter, leave
 
 MARK = "\x1e@board "
@@ -48,8 +50,9 @@ def begin(stopped):
 
 def open_port(config):
     """From here on the port has the word."""
-    import machine
     import time
+
+    import machine
 
     port = config["port"]
     _state["real_time"] = port["real_time"]
@@ -60,6 +63,7 @@ def open_port(config):
     here.world._dump = _dump
     sys.atexit(_left)
     builtins.print = _print
+    proxies.tidy = gc.collect  # there is no room to fill when the prompt's programs have their say
     sys.modules["sys"] = _Sys(config["machine"], port["micropython"], port["mpy"])
     for module, name in ((time, "sleep_us"), (time, "sleep_ms"), (machine, "idle"), (machine, "lightsleep")):
         setattr(module, name, _interruptible(getattr(module, name)))
