@@ -1,4 +1,4 @@
-"""Stand-ins for the chip's modules where there is no chip: they do nothing, so that a bench counts the firmware alone."""
+"""Stand-ins for the chip's modules where there is no chip: they do nothing, a bench counts the firmware alone."""
 
 import sys
 

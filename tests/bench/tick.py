@@ -1,7 +1,7 @@
 """The stages of one tick of a set, with inputs made up on the spot: `micropython tick.py STAGE N` runs STAGE N times.
 
-Runs on any MicroPython with firmware/ on its path; where the chip's modules are missing, quiet ones stand in, so that only
-the firmware's own work is counted. Without arguments, on a chip: prints microseconds per stage.
+Runs on any MicroPython with firmware/ on its path; where the chip's modules are missing, quiet ones stand in, so that
+only the firmware's own work is counted. Without arguments, on a chip: prints microseconds per stage.
 """
 
 import sys
