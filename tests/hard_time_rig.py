@@ -1,4 +1,4 @@
-"""The whole firmware on the virtual board with a still body: sets, rests and faults at known times, and what was logged."""
+"""The whole firmware on the virtual board with a still body: sets, rests, faults at known times; what was logged."""
 
 import json
 import shutil

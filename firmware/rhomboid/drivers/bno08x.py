@@ -66,7 +66,8 @@ RESET_BY_ITSELF = const(6)
 NO_ANSWER = const(7)  # its address is not acknowledged
 
 # limits of the supervision: engineering choices inside the one second that a fault may cost after its end
-_SILENT_US = const(250_000)  # a sensor that resets by itself is back within 200 ms and needs no second reset
+_SILENT_US = const(100_000)  # ten reports missing
+_RESET_AFTER_US = const(250_000)  # a sensor that resets by itself is back within 200 ms and needs no second reset
 _POLL_US = const(25_000)  # two reports missing: ask without INT, its wire may be open
 _RESET_LOW_US = const(10_000)
 _BOOT_US = const(350_000)  # BNO080 data sheet 6.5.3: ready about 94 ms after reset; margin for a slow start
@@ -127,7 +128,7 @@ class Bno08x:
         self.time_us = array("i", [0] * RING)
         self.state = array("i", [0] * STATE_CELLS)
         self._set_feature = _set_feature(REPORT_INTERVAL_US)
-        self._limit_us = array("i", [_SILENT_US, 0, _BOOT_US, _FIRST_REPORT_US, _FIRST_REPORT_US])
+        self._limit_us = array("i", [_RESET_AFTER_US, 0, _BOOT_US, _FIRST_REPORT_US, _FIRST_REPORT_US])
         self._polled_us = 0  # the edge that the last poll made up
         self._int = int_pin
         self._queue = queue.cells
@@ -216,6 +217,8 @@ class Bno08x:
     def _trouble(self, code, now_us):
         """Keep the first cause of an episode; what stops the reports began with the last good one."""
         state = self.state
+        if code == RESET_BY_ITSELF and state[TROUBLE] == SILENT:
+            state[TROUBLE] = code  # now the reason of the silence is known
         if not state[TROUBLE]:
             state[TROUBLE] = code
             state[TROUBLE_BEGAN_US] = now_us
@@ -277,14 +280,16 @@ class Bno08x:
             if waited_us >= _RESET_LOW_US:
                 self.reset_pin.value(1)
                 self._enter(BOOTING, now_us)
-        elif waited_us > self._limit_us[stage]:
-            if stage == LIVE and not state[ASKED]:
-                state[ASKED] = 1  # the processor itself may have stood still: ask once before the reset
-                self.look()
-            else:
+        elif stage == LIVE and not state[ASKED]:
+            before = state[0]
+            self.look()
+            if waited_us > _SILENT_US and state[0] == before and not state[REMAINING]:
+                state[ASKED] = 1  # the processor itself may have stood still: a reset only after asking
                 self._trouble(SILENT, now_us)
-                state[RECOVERIES] += 1
-                self._begin_reset(now_us)
+        elif waited_us > self._limit_us[stage]:
+            self._trouble(SILENT, now_us)
+            state[RECOVERIES] += 1
+            self._begin_reset(now_us)
         elif stage == ENABLING:
             try:
                 bus.i2c.writeto(self.address, self._set_feature)

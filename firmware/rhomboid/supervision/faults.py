@@ -1,6 +1,7 @@
 """What is wrong now, part by part: watched a little each tick, told to the log when it begins and when it ends."""
 
 from array import array
+from time import ticks_diff
 
 from micropython import const
 
@@ -17,8 +18,8 @@ BOARD = const(22)
 _FIRST_BUS = const(4)
 _FIRST_CHANNEL = const(8)
 
-# codes of an IMU are the values of TROUBLE in drivers/bno08x.py, codes of an EMG channel the bit numbers of its quality;
-# of a bus
+# codes of an IMU are the values of TROUBLE in drivers/bno08x.py, codes of an EMG channel the bit numbers of its
+# quality; of a bus
 HELD = const(1)
 # of every other part
 FAILED = const(1)
@@ -28,6 +29,8 @@ ALLOCATION = const(3)
 _QUALITY_BITS = const(7)  # settling is no fault
 # An IMU's episode is over when nothing more has happened for this long (engineering choice): one fault, one record
 _QUIET_US = const(500_000)
+# A silence is told after this time: a sensor that has reset itself says so when it is back (engineering choice)
+_TOLD_AFTER_US = const(300_000)
 
 
 class FaultWatch:
@@ -65,10 +68,11 @@ class FaultWatch:
         known = self._known
         if not state[TROUBLE]:
             return
-        if not known[k]:
+        over = imu.settled(now_us, _QUIET_US)
+        if not known[k] and (over or ticks_diff(now_us, state[TROUBLE_BEGAN_US]) > _TOLD_AFTER_US):
             known[k] = state[TROUBLE]
             self._log.fault(state[TROUBLE_BEGAN_US], k, known[k], 1)
-        if imu.settled(now_us, _QUIET_US):
+        if over:
             self._log.fault(state[TROUBLE_LAST_US], k, known[k], 0)
             known[k] = 0
             state[TROUBLE] = 0
