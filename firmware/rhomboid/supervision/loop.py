@@ -48,7 +48,7 @@ def run(session, imus, queue, health):
                 count(cells, bins, now_us, now())
             # ticks that were missed are skipped, the schedule stays on its grid
             due_us = ticks_add(due_us, PERIOD_US * (late_us // PERIOD_US + 1))
-            owed = 3
+            owed = 3 if late_us < PERIOD_US else 2  # a tick that catches up is long itself
             if queue[_BLIND_COUNT]:
                 read_blind(imus)
         elif waiting and (owed or late_us < -_SERVE_US):
@@ -57,6 +57,7 @@ def run(session, imus, queue, health):
             queue[1] = (read + 1) & _QUEUE_MASK
             serve[queue[2 + read]]()
         elif late_us < -_IDLE_US:
+            owed = 0  # all were served in time
             idle()
         else:
             sleep_us(-late_us)

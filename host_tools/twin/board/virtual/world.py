@@ -17,6 +17,9 @@ from virtual.max17048 import VirtualMax17048
 from virtual.orientation import QuaternionStream
 
 _TIDY_SECONDS = const(10)
+# of the firmware: a tick takes so many frames of four conversions, its ring holds 32 KB at most
+_MOST_FRAMES = const(64)
+_RING_CONVERSIONS = const(16384)
 _READY_US = const(100000)  # the status LED on for so long means that the device is ready
 
 
@@ -59,6 +62,7 @@ class World:
         lines.listen(board["EMG_POWER"], self.adc.power)
         lines.resistor(board["USB_SENSE"], 0)
         self.work_us = 0  # CPU work that follows from what the firmware has just read
+        self._unworked = 0  # conversions that wait for a later tick
         self.stimulus_start_us = None  # of the world
         self._ready = clock.slot(self._on_ready, "ready")
         self._timed = [e for e in config["script"] if e[0] == "world"]
@@ -184,9 +188,11 @@ class World:
 
     def samples_seen(self, channel):
         """The firmware has looked how far the ring is filled: it will now work through what is new, and through its
-        tick."""
-        conversions = channel.moved
+        tick. After a stall it works off so much in a tick, and what the ring could not hold never."""
+        waiting = min(self._unworked + channel.moved, _RING_CONVERSIONS)
         channel.moved = 0
+        conversions = min(waiting, _MOST_FRAMES * 4 * self.stream.columns)
+        self._unworked = waiting - conversions
         self.work_us += clock.COSTS["tick"] + conversions * clock.COSTS["conversion_q8"] // 256
         self.do_work()
 
