@@ -1,8 +1,8 @@
 """Runs in MicroPython: a file of counts through EmgChain, its features to another.
 
 Arguments: counts (little-endian int16, interleaved), output, options as a JSON file (see tests/emg_rig.py). Output,
-int32: per block the envelope of each channel, then per mille, quality, active and onset likewise; 3 ratios; turns of the
-mains per sample in Q30 (0: none known). After all blocks the band-limited signal, interleaved.
+int32: per block the envelope of each channel, then per mille, quality, active and onset likewise; 3 ratios; turns of
+the mains per sample in Q30 (0: none known). After all blocks the band-limited signal, interleaved.
 """
 
 import json

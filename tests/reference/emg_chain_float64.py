@@ -18,6 +18,7 @@ HIGHPASS = {30: signal.butter(4, 30, "highpass", fs=RATE_HZ, output="sos"),
             20: signal.butter(2, 20, "highpass", fs=RATE_HZ, output="sos")}  # fmt: skip
 LOWPASS = signal.butter(2, 6, "lowpass", fs=RATE_HZ, output="sos")
 
+MOST_UV2 = 512.0**2
 SMOOTHING = 1 / 8  # of the energy, per sample: 8 ms
 LEVEL_DEVIATIONS = 4.0  # mean absolute deviations: 3 standard deviations of the energy at rest
 LONGEST_COUNT_MS = 150
@@ -42,7 +43,7 @@ def energy(band: Array) -> Array:
     """Smoothed Teager-Kaiser energy; sample n needs n + 1, so everything is one sample late, as it is on the device."""
     psi = np.zeros_like(band)
     psi[2:] = band[1:-1] ** 2 - band[2:] * band[:-2]
-    return signal.lfilter([SMOOTHING], [1, SMOOTHING - 1], np.maximum(psi, 0))
+    return signal.lfilter([SMOOTHING], [1, SMOOTHING - 1], np.clip(psi, -MOST_UV2, MOST_UV2))
 
 
 @dataclass(frozen=True)

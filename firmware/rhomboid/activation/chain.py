@@ -10,15 +10,26 @@ from array import array
 
 from micropython import const
 
-from rhomboid.activation import normalisation, quality, ratios
+from rhomboid.activation import quality, ratios
+from rhomboid.activation.normalisation import publish
 from rhomboid.activation.onset import Onsets
-from rhomboid.fixed import envelope, harmonics, highpass, mains, mains_lines, mains_search, mains_tracker, tkeo
+from rhomboid.fixed import activity, harmonics, highpass, mains_lines, mains_search, mains_tracker
+from rhomboid.fixed.activity import activity_block
+from rhomboid.fixed.highpass import filter_block
+from rhomboid.fixed.mains import mains_block
 
 MAX_FRAMES = const(64)
 MAX_CHANNELS = const(4)
 FRAME_US = const(1000)
 _HOP = const(50)
-_TICKS = const(0x3FFFFFFF)
+# those marked as another file's are compared by a test
+MODE = const(0)  # mains.MODE
+SEARCHING = const(0)  # mains.SEARCHING
+BINS = const(64)  # harmonics.BINS
+HARMONICS = const(6)  # harmonics.COUNT
+TEMPLATE_CELLS = const(65)  # harmonics.TEMPLATE_CELLS
+LINE_CELLS = const(76)  # mains_lines.CHANNEL_CELLS
+RESTS = const(18)  # mains_lines.RESTS
 
 
 class EmgChain:
@@ -38,12 +49,13 @@ class EmgChain:
         self.onsets = Onsets(channels)
         self.onset_us = self.onsets.onset_us
         self.active = self.onsets.active
+        self._activity = self.onsets.states
         self.mvc_uv_q4 = array("i", [0] * channels)
         for c in range(min(channels, len(mvc_uv_q4))):
             self.mvc_uv_q4[c] = mvc_uv_q4[c]
         self._features = features
         self._channels = channels
-        self._pairs = ratios.pair_channels(self.sites)
+        self._pairs = ratios.pair_channels(self.sites, features)
         self._holds_ms = array("i", [quality.shortest_hold_ms(site) for site in self.sites])
         self._coefficients = array("i", highpass.COEFFICIENTS[highpass_hz])
         self._highpass = highpass.new_states(channels)
@@ -51,11 +63,10 @@ class EmgChain:
         self._mains = mains_lines.new_state(mains_hz)
         self._lines = mains_lines.new_lines(channels)
         self._sizes = array("i", [0] * (2 * channels))
-        self._bins = array("i", [harmonics.BIN_BIAS] * (2 * harmonics.BINS * channels))
-        self._template = array("i", [harmonics.TEMPLATE_BIAS] * (harmonics.TEMPLATE_CELLS * channels))
+        self._bins = array("i", [harmonics.BIN_BIAS] * (2 * BINS * channels))
+        self._template = array("i", [harmonics.TEMPLATE_BIAS] * (TEMPLATE_CELLS * channels))
         self._table = harmonics.cosine_table()
-        self._folded = array("i", [0] * harmonics.BINS)
-        self._envelopes = envelope.new_states(channels)
+        self._folded = array("i", [0] * BINS)
         self._quality = quality.new_cells(channels)
         self._place = array("i", [0, 0])  # frames since the hop began, which channel's window ends with it
 
@@ -74,18 +85,16 @@ class EmgChain:
             count = _HOP - place[0]
             if count > n - done:
                 count = n - done
-            highpass.filter_block(frames, done, count, channels, self._coefficients, self._highpass, band)
+            filter_block(frames, done, count, channels, self._coefficients, self._highpass, band)
             done += count
-            mains.mains_block(band, count, channels, self._mains, self._sizes, self._bins, self._template)
-            envelope.envelope_block(band, count, channels, self._envelopes)
-            tkeo.onset_block(
-                band, count, channels, self.onsets.states, t_us - FRAME_US * (n - done), self.active, self.onset_us
-            )
+            mains_block(band, count, channels, self._mains, self._bins, self._template)
+            newest_us = t_us - FRAME_US * (n - done)
+            activity_block(band, count, channels, self._activity, self._sizes, newest_us, self.active, self.onset_us)
             place[0] += count
             if place[0] == _HOP:
                 place[0] = 0
                 self._end_hop()
-        normalisation.publish(channels, n, self._envelopes, self.mvc_uv_q4, self._quality, self._pairs, self._features)
+        publish(channels, n, self._activity, self.mvc_uv_q4, self._quality, self._pairs, self._features)
 
     def _end_hop(self):
         """One channel's window of 200 frames is over: judge its mains and its quality."""
@@ -96,25 +105,24 @@ class EmgChain:
         state = self._mains
         lines = self._lines
         n = mains_lines.end_window(c, self._sizes, lines)
-        line = mains_lines.CHANNEL_CELLS * c
-        rests = line + mains_lines.RESTS
-        bins = 2 * harmonics.BINS * c
+        line = LINE_CELLS * c
+        rests = line + RESTS
+        bins = 2 * BINS * c
         harmonics.analyse(self._bins, bins, n, self._table, self._folded, lines, rests)
-        if state[mains.MODE] == mains.SEARCHING:
-            rests += 2 * harmonics.COUNT
-            harmonics.analyse(self._bins, bins + harmonics.BINS, n, self._table, self._folded, lines, rests)
+        if state[MODE] == SEARCHING:
+            rests += 2 * HARMONICS
+            harmonics.analyse(self._bins, bins + BINS, n, self._table, self._folded, lines, rests)
             if mains_search.gather(c, self._channels, n, state, lines) and mains_search.decide(state, self._table):
                 mains_lines.begin_tracking(self._channels, state, lines)
                 mains_lines.forget_window(self._channels, self._sizes, lines, self._bins)
-                harmonics.flatten(self._template, harmonics.TEMPLATE_CELLS * self._channels)
+                harmonics.flatten(self._template, TEMPLATE_CELLS * self._channels)
         else:
             mains_tracker.correct_weights(c, n, state, lines)
             mains_tracker.correct_frequency(c, self._channels, state, lines)
-            template = harmonics.TEMPLATE_CELLS * c
-            harmonics.synthesise(lines, line, self._table, self._folded, self._template, template)
+            harmonics.synthesise(lines, line, self._table, self._folded, self._template, TEMPLATE_CELLS * c)
             if not mains_tracker.still_there(c, self._channels, state, lines):
                 mains_lines.forget_window(self._channels, self._sizes, lines, self._bins)
-        quality.assess_window(c, self._highpass, lines, self.onsets.states, self._holds_ms[c], self._quality)
+        quality.assess_window(c, self._highpass, lines, self._activity, self._holds_ms[c], self._quality)
 
     def _skip(self, gap):
         """Frames were lost: the filters settle again, what is known of mains, rest level and envelope stays."""
@@ -122,6 +130,6 @@ class EmgChain:
         highpass.restart(self._highpass, channels)
         mains_lines.skip(self._mains, gap)
         mains_lines.forget_window(channels, self._sizes, self._lines, self._bins)
-        tkeo.restart(self.onsets.states, self.active, channels)
+        activity.restart(self._activity, self.active, channels)
         quality.restart(self._quality)
         self._place[0] = 0

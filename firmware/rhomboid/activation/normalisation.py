@@ -14,13 +14,12 @@ from micropython import const
 ENVELOPE_0 = const(16)  # features.ENVELOPE_0_UV_Q4
 MVC_0 = const(20)  # features.MVC_0_PERMILLE
 QUALITY_0 = const(24)  # features.QUALITY_0
-UT_LT = const(28)  # features.UT_LT_Q8
 UNDEFINED = const(-32768)  # features.UNDEFINED
 BAD_QUALITY = const(0xBF)  # quality.BAD
 FLOOR = const(40)  # ratios.FLOOR_PERMILLE
 RESULT = const(4)  # quality.FIRST_RESULT
 QUALITY_CELLS = const(4)  # quality.CELLS
-ENVELOPE_CELLS = const(4)  # envelope.CELLS
+ENVELOPE_CELLS = const(20)  # activity.CELLS
 SETTLING = const(128)  # quality.SETTLING
 SETTLING_MS = const(300)  # quality.SETTLING_MS
 
@@ -33,9 +32,9 @@ LOWEST_REFERENCE_UV_Q4 = const(320)
 def publish(channels: int, frames: int, envelopes: ptr32, mvc: ptr32, quality: ptr32, pairs: ptr32, features: ptr32):
     """Features of this tick: envelope in microvolt/16, per mille of mvc[c] (UNDEFINED when that is 0), quality, ratios.
 
-    frames: how many the tick brought; envelopes: states of fixed.envelope; quality: cells of activation.quality;
+    frames: how many the tick brought; envelopes: states of fixed.activity; quality: cells of activation.quality;
     pairs: ratios.pair_channels().
-    Bounds: envelope < 2^18.2, times 1000 < 2^28.2; per mille stops at 32767, times 256 < 2^23; ratios stop at 32767.
+    Bounds: envelope < 2^19.1, times 1000 < 2^29.1; per mille stops at 32767, times 256 < 2^23; ratios stop at 32767.
     """
     m = 1
     m = m << 31
@@ -57,26 +56,28 @@ def publish(channels: int, frames: int, envelopes: ptr32, mvc: ptr32, quality: p
                 permille = 32767
         features[MVC_0 + c] = permille
         features[QUALITY_0 + c] = int(quality[RESULT + c * QUALITY_CELLS]) | settling
-    for p in range(3):
+    p = 1
+    stop = 1 + 3 * int(pairs[0])
+    while p < stop:
         ratio = UNDEFINED
-        a = int(pairs[2 * p])
-        b = int(pairs[2 * p + 1])
-        if a < channels and b < channels:  # -1 reads as 2^32 - 1 on 64 bit
-            if a >= 0 and b >= 0 and int(mvc[a]) and int(mvc[b]):
-                if ((int(features[QUALITY_0 + a]) | int(features[QUALITY_0 + b])) & BAD_QUALITY) == 0:
-                    below = int(features[MVC_0 + b])
-                    if below >= FLOOR:
-                        ratio = (int(features[MVC_0 + a]) << 8) // below
-                        if ratio > 32767:
-                            ratio = 32767
-        features[UT_LT + p] = ratio
+        a = int(pairs[p])
+        b = int(pairs[p + 1])
+        if ((int(features[QUALITY_0 + a]) | int(features[QUALITY_0 + b])) & BAD_QUALITY) == 0:
+            if int(mvc[a]) and int(mvc[b]):
+                below = int(features[MVC_0 + b])
+                if below >= FLOOR:
+                    ratio = (int(features[MVC_0 + a]) << 8) // below
+                    if ratio > 32767:
+                        ratio = 32767
+        features[int(pairs[p + 2])] = ratio
+        p += 3
 
 
 @micropython.viper
 def advance_plateau(channels: int, features: ptr32, ring: ptr32, state: ptr32, best: ptr32):
     """One tick of a test: mean over the last 0.5 s of each envelope; best[c] keeps the highest.
 
-    Bounds: 50 * 2^18.2 < 2^24.
+    Bounds: 50 * 2^19.1 < 2^25.
     """
     place = int(state[0])
     filled = int(state[1])

@@ -1,8 +1,8 @@
-"""Onsets of all channels: states of the double threshold, and what coaching reads."""
+"""Activity of all channels: the states of envelope and double threshold, and what coaching reads."""
 
 from array import array
 
-from rhomboid.fixed import tkeo
+from rhomboid.fixed import activity
 
 NO_ONSET = -1  # onset_us before the first onset; ticks are never negative
 
@@ -13,4 +13,4 @@ class Onsets:
     def __init__(self, channels):
         self.onset_us = array("i", [NO_ONSET] * channels)
         self.active = array("i", [0] * channels)
-        self.states = tkeo.new_states(channels)
+        self.states = activity.new_states(channels)

@@ -44,12 +44,12 @@ LINE_CELLS = const(76)  # mains_lines.CHANNEL_CELLS
 MEAN = const(67)  # mains_lines.MEAN
 SHARE = const(69)  # mains_lines.SHARE
 REMOVED = const(70)  # mains_lines.REMOVED
-ONSET_CELLS = const(16)  # tkeo.CELLS
-HOLD = const(4)  # tkeo.HOLD
-BEATS = const(14)  # tkeo.BEATS
-BLOCKED = const(15)  # tkeo.BLOCKED
-HOLD_MS = const(50)  # tkeo.HOLD_MS
-HOLD_ECG_MS = const(150)  # tkeo.HOLD_ECG_MS
+ONSET_CELLS = const(20)  # activity.CELLS
+HOLD = const(8)  # activity.HOLD
+BEATS = const(18)  # activity.BEATS
+BLOCKED = const(19)  # activity.BLOCKED
+HOLD_MS = const(50)  # activity.HOLD_MS
+HOLD_ECG_MS = const(150)  # activity.HOLD_ECG_MS
 
 # cells: frames since the start or the last loss, then per channel the bits of the last three windows and the result
 SETTLED = const(0)
@@ -69,7 +69,7 @@ def shortest_hold_ms(site):
 
 @micropython.viper
 def assess_window(c: int, raw: ptr32, lines: ptr32, onsets: ptr32, shortest_hold_ms: int, cells: ptr32):
-    """Judge channel c's window from the raw counts (highpass states), mains lines and onset states; start a new one."""
+    """Judge channel c's window by raw counts (highpass states), mains lines and activity states; start a new one."""
     r = c * RAW_CELLS
     line = c * LINE_CELLS
     onset = c * ONSET_CELLS

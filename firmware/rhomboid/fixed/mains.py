@@ -4,8 +4,9 @@ Either no mains is known (searching): the signal passes untouched and is sorted 
 it is (cancelling): the template at the common phase is subtracted and what remains is sorted by that phase. What the
 sorted sums mean is decided every 50 samples by mains_tracker.
 
-Bounds: |band| <= LIMIT < 2^18; template within 2^21 of its bias, a step of it times 64 < 2^28; bins and the sum of
-sizes take at most 200 samples: < 2^25.7.
+Bounds: |band| < 2^18.5 and its mean size over a window below 150000 (highpass); the template stays within 2^17 of its
+bias (harmonics), a step of it times 64 < 2^24; so the cleaned signal stays within 2^18.93, and the sum of its size in
+the bins of a window of 200 below 200 * 281000 < 2^25.8.
 """
 
 import micropython
@@ -15,14 +16,13 @@ from micropython import const
 MODE = const(0)
 PHASE = const(1)  # turns in Q30 of the sample before; searching: of 50 Hz
 PHASE_60 = const(2)
-STEP = const(3)  # turns per sample in Q30
+STEP = const(3)  # turns per sample in Q30; STEP_50 while searching
 SEARCHING = const(0)
 CANCELLING = const(1)
 STEP_50 = const(53687091)
 STEP_60 = const(64424509)
 _TURN = const(0x3FFFFFFF)
-BIAS = const(0x40000)  # highpass.BIAS
-LIMIT = const(0x3FFFF)  # highpass.LIMIT
+BIAS = const(0x80000)  # highpass.BIAS
 STRIDE = const(64)  # highpass.STRIDE
 BINS = const(64)  # harmonics.BINS
 TEMPLATE_BIAS = const(0x400000)  # harmonics.TEMPLATE_BIAS
@@ -30,56 +30,46 @@ TEMPLATE_CELLS = const(65)  # harmonics.TEMPLATE_CELLS
 
 
 @micropython.viper
-def mains_block(band: ptr32, n: int, channels: int, state: ptr32, sizes: ptr32, bins: ptr32, template: ptr32):
+def mains_block(band: ptr32, n: int, channels: int, state: ptr32, bins: ptr32, template: ptr32):
     """Clean n <= 64 samples per channel in place.
 
-    sizes[2 c] grows by the sum of |cleaned samples|, sizes[2 c + 1] by n; bins: per channel harmonics.BINS of 50 Hz or
-    of the known mains, then as many of 60 Hz; template: harmonics.TEMPLATE_CELLS per channel.
+    bins: per channel harmonics.BINS of 50 Hz or of the known mains, then as many of 60 Hz; template:
+    harmonics.TEMPLATE_CELLS per channel.
     """
     mode = int(state[MODE])
     step = int(state[STEP])
+    step_60 = STEP_60
+    turn = _TURN
+    level = BIAS
+    zero = BIAS - TEMPLATE_BIAS
     p = 0
     q = 0
     for c in range(channels):
         o = c * STRIDE
+        stop = o + n
         b = c * 2 * BINS
         t = c * TEMPLATE_CELLS
-        size = int(sizes[2 * c])
         p = int(state[PHASE])
         q = int(state[PHASE_60])
         if mode:
-            for _ in range(n):
-                p = (p + step) & _TURN
+            while o < stop:
+                p = (p + step) & turn
                 i = p >> 24
                 a = int(template[t + i])
-                e = int(band[o]) - BIAS + TEMPLATE_BIAS - a - (((int(template[t + i + 1]) - a) * ((p >> 18) & 63)) >> 6)
-                if e > LIMIT:
-                    e = LIMIT
-                elif e < -LIMIT:
-                    e = -LIMIT
-                band[o] = e + BIAS
+                e = int(band[o]) - zero - a - (((int(template[t + i + 1]) - a) * ((p >> 18) & 63)) >> 6)
+                band[o] = e + level
                 o += 1
                 i += b
                 bins[i] = int(bins[i]) + e
-                if e < 0:
-                    size -= e
-                else:
-                    size += e
         else:
-            for _ in range(n):
-                p = (p + STEP_50) & _TURN
-                q = (q + STEP_60) & _TURN
-                e = int(band[o]) - BIAS
+            while o < stop:
+                e = int(band[o]) - level
                 o += 1
+                p = (p + step) & turn
                 i = b + (p >> 24)
                 bins[i] = int(bins[i]) + e
+                q = (q + step_60) & turn
                 i = b + BINS + (q >> 24)
                 bins[i] = int(bins[i]) + e
-                if e < 0:
-                    size -= e
-                else:
-                    size += e
-        sizes[2 * c] = size
-        sizes[2 * c + 1] = int(sizes[2 * c + 1]) + n
     state[PHASE] = p
     state[PHASE_60] = q

@@ -271,5 +271,6 @@ def still_there(c: int, channels: int, state: ptr32, lines: ptr32) -> int:
     state[MISSED] = missed
     if quiet > 25 * channels or missed > 20 * channels:
         state[MODE] = 0
+        state[STEP] = STEP_50
         return 0
     return 1
