@@ -61,6 +61,7 @@ class PortBoard:
         self.link = self.folder / "ttyBoard"
         self.port = ""
         self.received = 0  # bytes from the host since the cable was plugged in
+        self.sent = 0  # bytes to the host
         self.boots = 0
         self._scenario = scenario
         self._options = options or PortOptions()
@@ -76,7 +77,8 @@ class PortBoard:
         self._to_host = bytearray()
         self._unheard_since: float | None = None
         self._interrupted_at = 0.0
-        self._cut_after: int | None = None
+        self._cut_receiving: int | None = None
+        self._cut_sending: int | None = None
         self._cut_power = False
         self._requests: list[tuple[Callable[[], None], threading.Event]] = []
         self._lock = threading.Lock()
@@ -116,13 +118,19 @@ class PortBoard:
         """Pull the cable; the battery goes on."""
         self._ask(self._unplug)
 
-    def cut_after(self, count: int, power: bool) -> None:
-        """Pull the cable when `count` more bytes have come from the host; power: there is no battery."""
+    def cut_after(self, count: int, power: bool, sent: bool = False) -> None:
+        """Pull the cable when `count` more bytes have come from the host, or have been `sent` to it.
+
+        power: there is no battery, the board loses its power too.
+        """
 
         def arm() -> None:
             self._cable_cut.clear()
-            self._cut_after = self.received + count
             self._cut_power = power
+            if sent:
+                self._cut_sending = self.sent + count
+            else:
+                self._cut_receiving = self.received + count
 
         self._ask(arm)
 
@@ -146,6 +154,11 @@ class PortBoard:
                 except json.JSONDecodeError:
                     continue  # the board was cut off in the middle of the line
         return lines
+
+    def world_us(self) -> int:
+        """Time of the board's world, as far as the newest event tells."""
+        events = self.events()
+        return max((event["t_us"] for event in events), default=0)
 
     @property
     def image(self) -> Path:
@@ -202,7 +215,7 @@ class PortBoard:
         tty.setraw(self._outer_held)
         os.set_blocking(self._outer, False)
         self.port = os.ttyname(self._outer_held)
-        self.received = 0
+        self.received = self.sent = 0
         fresh = self.link.with_name(".link")
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(self.port)
@@ -216,7 +229,7 @@ class PortBoard:
         os.close(self._outer_held)
         self._outer = self._outer_held = -1
         self._to_host.clear()
-        self._cut_after = None
+        self._cut_receiving = self._cut_sending = None
 
     def _start(self, state: dict[str, Any] | None, raw: bool) -> None:
         """A new interpreter: after power-on (no state), or a reset that leaves the rest of the board as it is."""
@@ -299,10 +312,10 @@ class PortBoard:
             data = os.read(self._outer, 65536)
         except OSError:
             return
-        cut = self._cut_after is not None and self.received + len(data) >= self._cut_after
+        cut = self._cut_receiving is not None and self.received + len(data) >= self._cut_receiving
         if cut:
-            assert self._cut_after is not None
-            data = data[: self._cut_after - self.received]
+            assert self._cut_receiving is not None
+            data = data[: self._cut_receiving - self.received]
         self.received += len(data)
         while data and self._inner >= 0:
             before, key, data = data.partition(_CTRL_C)
@@ -310,10 +323,13 @@ class PortBoard:
             if key:
                 self._interrupt()
         if cut:
-            self._unplug()
-            if self._cut_power:
-                self._kill()
-            self._cable_cut.set()
+            self._cut()
+
+    def _cut(self) -> None:
+        self._unplug()
+        if self._cut_power:
+            self._kill()
+        self._cable_cut.set()
 
     def _type(self, data: bytes) -> None:
         """To the interpreter, whose terminal holds 4 KB: what it prints meanwhile must not be forgotten."""
@@ -392,12 +408,16 @@ class PortBoard:
         return shown
 
     def _send(self) -> None:
+        count = 4096 if self._cut_sending is None else min(4096, self._cut_sending - self.sent)
         try:
-            sent = os.write(self._outer, self._to_host[:4096])
-        except (BlockingIOError, OSError):
+            sent = os.write(self._outer, self._to_host[:count])
+        except OSError:  # full, for the moment
             return
         del self._to_host[:sent]
+        self.sent += sent
         self._unheard_since = None
+        if self.sent == self._cut_sending:
+            self._cut()
 
     def _forget_unheard(self) -> None:
         if not self._to_host or self._outer < 0:

@@ -1,7 +1,9 @@
 """Boards behind a port, and the real mpremote beside them."""
 
+import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 
 from host_tools.device import bundle
+from host_tools.device.connection import connect
 from host_tools.twin.factory import make_image
 from host_tools.twin.port import PortBoard, PortOptions
 from host_tools.twin.run import Action, Scenario
@@ -76,3 +79,33 @@ def mpremote() -> Mpremote:
         return done.stdout
 
     return run
+
+
+def booted(board: PortBoard, timeout_s: float = 30.0) -> bool:
+    """True when the firmware's newest boot has come to READY: its status LED was lit."""
+    until = time.monotonic() + timeout_s
+    while time.monotonic() < until:
+        newest = [event for event in board.events() if event["boot"] == board.boots - 1]
+        if any(event["kind"] == "led" and event["level"] for event in newest):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def version(board: PortBoard) -> str:
+    """Version of the firmware that sys.path leads to."""
+    device = connect(board.port)
+    try:
+        return device.ask("import json, rhomboid; print(json.dumps(rhomboid.VERSION))")
+    finally:
+        device.close()
+
+
+@pytest.fixture(scope="session")
+def next_version(tmp_path_factory, built: bundle.Bundle) -> bundle.Bundle:
+    """The bundle of a version in which one file has changed."""
+    firmware = tmp_path_factory.mktemp("next") / "firmware"
+    shutil.copytree(bundle.FIRMWARE, firmware, ignore=shutil.ignore_patterns("__pycache__"))
+    package = firmware / "rhomboid" / "__init__.py"
+    package.write_text(package.read_text().replace(f'VERSION = "{built.version}"', 'VERSION = "99.0.0"'))
+    return bundle.build("x64", firmware)

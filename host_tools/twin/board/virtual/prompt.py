@@ -28,6 +28,7 @@ _stdout = sys.stdout
 _poller = select.poll()
 _poller.register(_stdin, select.POLLIN)
 _state = {"running": True, "real_time": False, "behind_us": 0}
+_INTERRUPT = KeyboardInterrupt()
 _Implementation = namedtuple("implementation", ("name", "version", "_machine", "_mpy", "_build"))
 
 
@@ -65,8 +66,9 @@ def open_port(config):
     builtins.print = _print
     proxies.tidy = gc.collect  # there is no room to fill when the prompt's programs have their say
     sys.modules["sys"] = _Sys(config["machine"], port["micropython"], port["mpy"])
-    for module, name in ((time, "sleep_us"), (time, "sleep_ms"), (machine, "idle"), (machine, "lightsleep")):
+    for module, name in ((time, "sleep_us"), (time, "sleep_ms"), (machine, "lightsleep")):
         setattr(module, name, _interruptible(getattr(module, name)))
+    machine.idle = _interruptible_idle(machine.idle)
     vfs.umount("/host")
 
 
@@ -99,17 +101,29 @@ def _print(*values, sep=" ", end="\n", file=None):
 
 
 def _interruptible(wait):
-    def waiting(*arguments):
-        wait(*arguments)
-        depth = enter()
-        try:
-            interrupted = _keyboard()
-        finally:
-            leave(depth)
-        if interrupted:
-            raise KeyboardInterrupt
+    def waiting(length):  # no *arguments: the firmware calls this with its heap locked
+        wait(length)
+        _look_out()
 
     return waiting
+
+
+def _interruptible_idle(idle):
+    def waiting():
+        idle()
+        _look_out()
+
+    return waiting
+
+
+def _look_out():
+    depth = enter()
+    try:
+        interrupted = _keyboard()
+    finally:
+        leave(depth)
+    if interrupted:
+        raise _INTERRUPT
 
 
 def _keyboard():
