@@ -1,12 +1,14 @@
 """Orientation of the segments from the body's neutral pose and the workout's curves."""
 
+from typing import Protocol
+
 import numpy as np
 from scipy.spatial.transform import Rotation
 
 from host_tools.athlete.body import Body
 from host_tools.athlete.exercise import ARM, SCAPULA, THORAX
+from host_tools.athlete.keyframes import Keyframes
 from host_tools.athlete.rhythm import scapular_change_deg
-from host_tools.athlete.workout import Workout
 from host_tools.stimuli import isb
 from host_tools.stimuli.smooth_noise import SmoothNoise
 from host_tools.stimuli.source import Array
@@ -16,10 +18,19 @@ SWAY_RMS_DEG = 0.25
 SWAY_CORRELATION_S = 1.0
 
 
+class Curves(Protocol):
+    """What a body does over time: pose curves in degrees relative to neutral."""
+
+    thorax: Keyframes
+    arm: Keyframes
+    scapula: Keyframes
+    duration_s: float
+
+
 class Motion:
     """Poses of one body over a workout; `before_s` is how far back before t = 0 it can be asked."""
 
-    def __init__(self, rng: np.random.Generator, body: Body, workout: Workout, before_s: float, after_s: float) -> None:
+    def __init__(self, rng: np.random.Generator, body: Body, workout: Curves, before_s: float, after_s: float) -> None:
         self._body = body
         self._workout = workout
         self._neutral = np.concatenate([body.neutral_thorax_deg, body.neutral_arm_deg, np.zeros(3)])

@@ -114,6 +114,8 @@ def _bands_problem(bands):
 
 _Q14 = "Q14"
 _UV_Q4 = "1/16 uV"
+_MINUTES = "min since 1970 UTC (0 = the clock was not set)"
+_LOG_NUMBER = "number of the log that tells of it (0 = none)"
 
 SETTINGS = (
     Setting("schema", INTEGER, SCHEMA, low=1),
@@ -123,6 +125,12 @@ SETTINGS = (
     # 0 = no reference for this site; the front end saturates at 8.2 mV
     Setting("mvc_uv_q4", INTEGERS, [0, 0, 0, 0], _UV_Q4, high=8250 * 16, items=(0, 1, 2, 3, 4)),
     Setting("mvc_method", CHOICE, "none", choices=MVC_METHODS),
+    # how hard the contractions of a submaximal series are, of the athlete's own choice
+    Setting("submaximal_permille", INTEGER, 500, "per mille of the maximal effort", low=100, high=900),
+    # agreement of a site's own two tests: the smaller over the larger; empty = not measured on the device
+    Setting("mvc_agreement_permille", INTEGERS, [], "per mille", high=1000, items=(0, 1, 2, 3, 4)),
+    Setting("mvc_minutes", INTEGER, 0, _MINUTES),
+    Setting("mvc_log", INTEGER, 0, _LOG_NUMBER),
     Setting("rest_uv_q4", INTEGERS, [0, 0, 0, 0], _UV_Q4, high=8250 * 16, items=(0, 1, 2, 3, 4)),
     # thorax, scapula, humerus; empty = upright, the scapula internal 35, upward 5, posterior -10 degrees
     Setting("reference_q14", QUATERNIONS, [], _Q14, low=-_UNIT_Q14, high=_UNIT_Q14, items=(0, 12)),
@@ -132,6 +140,10 @@ SETTINGS = (
     # result of the neutral pose; empty = not calibrated
     Setting("mount_q14", QUATERNIONS, [], _Q14, low=-_UNIT_Q14, high=_UNIT_Q14, items=(0, 12)),
     Setting("heading_q14", QUATERNIONS, [], _Q14, low=-_UNIT_Q14, high=_UNIT_Q14, items=(0, 12)),
+    # how far each pod leaned from upright in its place, thorax, scapula, humerus
+    Setting("neutral_lean_cdeg", INTEGERS, [], "1/100 degree", high=18000, items=(0, 3)),
+    Setting("neutral_minutes", INTEGER, 0, _MINUTES),
+    Setting("neutral_log", INTEGER, 0, _LOG_NUMBER),
     Setting("mains_hz", INTEGER, 0, "Hz (0 = found by itself)", choices=(0, 50, 60)),
     Setting("highpass_hz", INTEGER, 30, "Hz", choices=(20, 30)),
     Setting("haptic_strength_percent", INTEGER, 100, "%", high=100),

@@ -8,20 +8,14 @@ from micropython import const, heap_lock, heap_unlock
 
 from rhomboid.drivers import button
 from rhomboid.settings.slots import SaveError
+from rhomboid.supervision import calibration, led, markers
 from rhomboid.supervision import faults as fault_codes
-from rhomboid.supervision import led
 
 READY = const(0)
 SET = const(1)
 REST = const(2)
 CALIBRATE = const(3)
 SERVICE = const(4)
-
-# kinds of markers, MARKERS names them in the log
-SET_BEGIN = const(0)
-SET_END = const(1)
-NEUTRAL_POSE = const(2)
-MARKERS = ("set_begin", "set_end", "neutral_pose")
 
 _REST_FEATURE_TICKS = const(50)  # 2 Hz at rest: engineering choice within 1.2 KB/s on average
 _SECOND = const(100)  # ticks
@@ -35,7 +29,7 @@ class Session:
     """READY -> SET -> REST -> SET ...; CALIBRATE from READY or REST; SERVICE when USB power is seen."""
 
     def __init__(self, device, pipeline, log, storage, settings, store, dog, health, faults):
-        """store: settings/slots.py, where a new neutral pose is kept; dog: Watchdog; the rest as in start.py."""
+        """store: settings/slots.py, where a new calibration is kept; dog: Watchdog; the rest as in start.py."""
         self.running = True
         self.timed = False  # this tick belongs to a set: its period counts in the health of the loop
         self.mode = READY
@@ -49,10 +43,11 @@ class Session:
         self._health = health
         self._faults = faults
         self._on_card = storage.folder.startswith("/sd")
+        self._calibration = calibration.Calibration(pipeline, log, settings)
         self._log_open = False
+        self._log_path = ""  # of the open log, or of the one that comes next
         self._locked = False
         self._back_to = READY
-        self._neutral_taken = 0
         self._slow = 0
         self._since_us = 0
         self._imu_counts = array("i", [0, 0, 0])
@@ -130,18 +125,26 @@ class Session:
             elif mode != CALIBRATE:
                 self._begin_set(now_us)
             else:
-                pipeline.tracker.cancel_neutral()
+                self._calibration.cancel(now_us)
                 self._enter(self._back_to, now_us)
         elif gesture == button.DOUBLE:
-            pipeline.coach.schedule.snooze(now_us)
-            pipeline.signal("snoozed", now_us)
+            if mode == CALIBRATE and self._calibration.testing():
+                self._calibration.make_submaximal(now_us)
+            else:
+                pipeline.coach.schedule.snooze(now_us)
+                pipeline.signal("snoozed", now_us)
         elif gesture == button.ARMED:
             pipeline.signal("attention", now_us)
         elif gesture == button.NEUTRAL and mode != SET:
-            pipeline.tracker.request_neutral()
-            self._neutral_taken = pipeline.tracker.neutral_taken
-            self._back_to = READY if mode == CALIBRATE else mode
+            if mode != CALIBRATE:
+                self._back_to = mode
+            self._calibration.begin_neutral()
             self._enter(CALIBRATE, now_us)
+        elif gesture == button.MVC and mode != SET and mode != CALIBRATE:
+            self._open_log(now_us)
+            if self._calibration.begin_mvc(now_us):
+                self._back_to = mode
+                self._enter(CALIBRATE, now_us)
 
     def _begin_set(self, now_us):
         """From rest into a set: the last garbage is dealt with now."""
@@ -152,19 +155,27 @@ class Session:
         self._dog.start()
         self._health.reset()
         pipeline.signal("set_begun", now_us)
-        self._log.marker(now_us, SET_BEGIN, 0)
+        self._log.marker(now_us, markers.SET_BEGIN, 0)
         self._enter(SET, now_us)
         self._lock_heap()
 
     def _open_log(self, now_us):
-        """A workout's log begins with its first neutral pose or set; its header is written at once, at rest."""
+        """A workout's log begins with its first calibration or set; its header is written at once, at rest."""
         if self._log_open:
             return
         try:
-            self._log.begin(self._storage.new_path(), self._settings, now_us)
+            self._log_number()
+            self._log.begin(self._log_path, self._settings, now_us)
             self._log_open = True
         except OSError:
+            self._log_path = ""
             self._pipeline.signal("warning", now_us)
+
+    def _log_number(self):
+        """Number of the open log, or of the one that comes next. Raises OSError."""
+        if not self._log_path:
+            self._log_path = self._storage.new_path()
+        return int(self._log_path.split("/")[-1].split(".")[0])
 
     def _lock_heap(self):
         """No garbage in a set. The interpreter then also takes call frames from the stack, which is quicker."""
@@ -186,20 +197,16 @@ class Session:
         self._unlock_heap()
         self._pipeline.end_set()
         self._pipeline.signal("set_ended", now_us)
-        self._log.marker(now_us, SET_END, 0)
+        self._log.marker(now_us, markers.SET_END, 0)
         self._enter(REST, now_us)
 
     def _at_rest(self, now_us):
         """One small thing per tick: a calibration that has come out, a block of the log, the end of the workout."""
-        pipeline = self._pipeline
         if self.mode == CALIBRATE:
-            tracker = pipeline.tracker
-            if not tracker.neutral_pending():
-                if tracker.neutral_taken != self._neutral_taken:
-                    pipeline.signal("neutral_taken", now_us)
-                    self._keep_neutral(now_us)
-                else:
-                    pipeline.signal("refused", now_us)
+            outcome = self._calibration.step(now_us)
+            if outcome != calibration.GOES_ON:
+                if outcome == calibration.KEEP:
+                    self._keep(now_us)
                 self._enter(self._back_to, now_us)
         elif self._log_open:
             self._log.flush_some()
@@ -211,17 +218,26 @@ class Session:
             self._enter(SERVICE, now_us)
             self.running = False
 
-    def _keep_neutral(self, now_us):
-        """A new neutral pose goes to the settings; when that fails, it holds until the power goes."""
-        settings = self._settings
-        settings["heading_q14"], settings["mount_q14"] = self._pipeline.tracker.neutral.stored_q14()
-        self._open_log(now_us)
-        self._log.marker(now_us, NEUTRAL_POSE, 0)
+    def _keep(self, now_us):
+        """A new calibration goes to the settings; when that cannot be stored, it holds until the power goes.
+
+        What follows new references is another log, so that each log is read by the references in its head.
+        """
+        new_references = self._calibration.testing()
         try:
-            self._store.save(settings)
+            number = self._log_number()
+        except OSError:
+            number = 0
+        self._calibration.keep(number)
+        self._open_log(now_us)
+        self._calibration.tell(now_us)
+        try:
+            self._store.save(self._settings)
         except SaveError:
             self._log.fault(now_us, fault_codes.STORAGE, fault_codes.FAILED, 1)
             self._pipeline.signal("warning", now_us)
+        if new_references:
+            self.close_log(now_us)
 
     def close_log(self, now_us):
         """Everything recorded reaches the file, and the file is closed; also from the middle of a set."""
@@ -229,6 +245,7 @@ class Session:
         if self._log_open:
             self._log.end(now_us)
             self._log_open = False
+            self._log_path = ""
 
     def _enter(self, mode, now_us):
         self.mode = mode
@@ -240,6 +257,7 @@ class Session:
         health = self._health
         if self._log.stopped and self._log_open:
             self._log_open = False  # storage full or failed: training goes on
+            self._log_path = ""
             self._pipeline.signal("warning", now_us)
         device = self._device
         report[0] = health.percentile_us(500)

@@ -53,8 +53,9 @@ def _build(device, board, dog, resets):
     from rhomboid.settings.slots import Slots
     from rhomboid.supervision.faults import FaultWatch
     from rhomboid.supervision.health import LoopHealth
+    from rhomboid.supervision.markers import MARKERS
     from rhomboid.supervision.pipeline import Pipeline
-    from rhomboid.supervision.session import MARKERS, Session
+    from rhomboid.supervision.session import Session
 
     store = Slots()
     settings, reasons = store.load()

@@ -181,12 +181,15 @@ class NeutralPose:
         self.still = array("i", [0] * STILL_CELLS)
         self.corrections = array("i", [0] * (RECORDS * RECORD_CELLS))
         self.corrected = 0
+        self.lean_cdeg = array("i", [0] * SEGMENTS)  # of each pod from upright in its place, at the last pose tried
         self._mean = array("i", [0] * 12)
         self._work = array("i", [0] * 12)
         self._taken = array("i", [0] * 18)
         self._twist = array("i", [0] * 12)
         self._turn = array("i", [0] * SEGMENTS)
         self._pair = array("i", [0, 0])
+        self._lean = array("i", [0] * 6)
+        self._lean_angles = array("i", [0] * 3)
         self._since = array("i", [0] * SEGMENTS)
 
     def restore(self, heading_q14, mount_q14):
@@ -234,6 +237,7 @@ class NeutralPose:
                     return False
                 multiply(work, 0, self._mean, 4 * i, self._pods, 4 * i, 0)
                 multiply(work, 0, self.reference, 4 * i, work, 0, 2)
+                self._measure_lean(i)
                 if (work[0] >> 6) * (work[0] >> 6) + (work[3] >> 6) * (work[3] >> 6) < _WORN_RIGHT:
                     return False
                 work[1] = 0
@@ -294,6 +298,16 @@ class NeutralPose:
             if (live >> i) & 1:
                 normalise(self._mean, 4 * i, self.still, _SUM + 4 * i)
         return self._mean
+
+    def _measure_lean(self, i):
+        """lean_cdeg[i] from the turn (w, x, y, z) in _work: its part about horizontal axes, 2 atan(|x, y| / |w, z|)."""
+        lean = self._lean
+        lean[0] = self._work[1]
+        lean[1] = self._work[2]
+        lean[2] = self._work[0]
+        lean[3] = self._work[3]
+        polar(lean, 3, 2, self._lean_angles)
+        self.lean_cdeg[i] = 2 * self._lean_angles[2] // EIGHTHS_PER_CDEG
 
     def _heading_of(self, i):
         pair = self._pair
