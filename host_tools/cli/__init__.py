@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from host_tools.cli import backup, bench, board, demo, export, flash, note, pull, report, settings, sim
+from host_tools.cli import backup, bench, board, demo, export, flash, history, note, pull, report, settings, sim
 from host_tools.errors import BadInput, Failed
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -30,6 +30,7 @@ app.command("demo")(demo.command)
 app.command("sim")(sim.command)
 app.command("report")(report.command)
 app.command("export")(export.command)
+app.command("history")(history.command)
 app.command("bench")(bench.command)
 app.command("flash")(flash.command)
 app.command("pull")(pull.command)
