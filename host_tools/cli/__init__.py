@@ -13,7 +13,21 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from host_tools.cli import backup, bench, board, demo, export, flash, history, note, pull, report, settings, sim
+from host_tools.cli import (
+    backup,
+    bench,
+    board,
+    demo,
+    doctor,
+    export,
+    flash,
+    history,
+    note,
+    pull,
+    report,
+    settings,
+    sim,
+)
 from host_tools.errors import BadInput, Failed
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -34,6 +48,7 @@ app.command("history")(history.command)
 app.command("bench")(bench.command)
 app.command("flash")(flash.command)
 app.command("pull")(pull.command)
+app.command("doctor")(doctor.command)
 app.command("settings")(settings.command)
 app.command("note")(note.command)
 app.command("backup")(backup.backup)

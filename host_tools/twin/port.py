@@ -38,13 +38,15 @@ _INTERRUPT_APART_S = 0.2  # a second signal before the first was served would en
 class PortOptions:
     """real_time: as fast as the real board, not faster. micropython, mpy: what the board says of itself (None: true).
 
-    epoch_s: seconds since 1970 that the board's calendar shows at power-on; None: as unset, 2021.
+    epoch_s: seconds since 1970 that the board's calendar shows at power-on; None: as unset, 2021. bitten: power-on looks
+    like a reset by its watchdog.
     """
 
     real_time: bool = False
     micropython: str = "1.29.0"
     mpy: int | None = None
     epoch_s: int | None = None
+    bitten: bool = False
 
 
 class PortBoard:
@@ -236,11 +238,13 @@ class PortBoard:
         config = self._config
         soft = state is not None and state["stop"] == "soft reset"
         if state is None:
-            config.update(state=None, world_offset_us=0, reset_cause=1, scratch=[0] * 8)
+            bitten = self._options.bitten
+            config.update(state=None, world_offset_us=0, scratch=[0] * 8)
+            config.update(reset_cause=3 if bitten else 1, reset_reason=int(bitten))
         else:
             config.update(state=state, world_offset_us=state["world_us"], scratch=state["scratch"])
             if not soft:
-                config["reset_cause"] = 3
+                config.update(reset_cause=3, reset_reason=2 if state["stop"] == "reset" else 1)
         options = self._options
         config["port"] = {
             "real_time": options.real_time,

@@ -295,7 +295,8 @@ def run(scenario: Scenario, out_dir: Path, progress: Callable[[float], None] | N
             raise FirmwareCrashed(crashes[-1])
         if state["stop"] not in ("reset", "watchdog"):
             break
-        config.update(state=state, world_offset_us=state["world_us"], reset_cause=3, scratch=state["scratch"], files={})
+        config.update(state=state, world_offset_us=state["world_us"], scratch=state["scratch"], files={})
+        config.update(reset_cause=3, reset_reason=2 if state["stop"] == "reset" else 1)
     files = _extract(scenario, config, out_dir)
     events, stimulus_start_us = _join_events(out_dir, boots)
     (out_dir / "events.json").write_text(json.dumps({"boots": boots, "events": events}, indent=0))
@@ -346,6 +347,7 @@ def first_config(scenario: Scenario, out_dir: Path) -> dict[str, Any]:
         "costs": costs_of(board["MCU"], scenario.costs),
         "world_offset_us": 0,
         "reset_cause": 1,
+        "reset_reason": 0,
         "scratch": [0] * 8,
         "state": None,
         "imus": {name: _imu_config(scenario, name, stream) for name, stream in imus.items()},

@@ -121,7 +121,7 @@ def test_the_beginning_of_another_log_is_not_gone_on_with(with_log: PortBoard, o
 
 HOSTILE = """
 import builtins, os
-NAMES = ("../x.ulg", "/etc/x.ulg", "a\\x1b[2J.ulg", "\\n.ulg", "..", ".ulg", "-rf.ulg", "con\\\\x.ulg", 99 * "x" + ".ulg")
+NAMES = ("../x.ulg", "/etc/x.ulg", "a\\x1b[2J.ulg", "\\n.ulg", "..", ".ulg", "-rf.ulg", "c\\\\x.ulg", 99 * "x" + ".ulg")
 entries = [(name, 0x8000, 0, 5) for name in NAMES]
 entries += [("huge.ulg", 0x8000, 0, 4 << 30), ("minus.ulg", 0x8000, 0, -5), ("fine.ulg", 0x8000, 0, 5)]
 real_list, real_open = os.ilistdir, open

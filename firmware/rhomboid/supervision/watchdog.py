@@ -11,6 +11,8 @@ TIMEOUT_MS = const(8000)
 _BASE = {"rp2040": 0x4005_8000, "rp2350": 0x400D_8000}
 _CLEAR_ALIAS = const(0x3000)
 _ENABLE = 1 << 30
+_REASON = const(0x08)
+_REASON_TIMER = const(1)  # machine.reset() sets bit 1 instead
 _SCRATCH0 = const(0x0C)
 _MAGIC = const(0x5A00)  # marks a count as ours
 
@@ -21,6 +23,7 @@ class Watchdog:
     def __init__(self, mcu):
         base = _BASE[mcu]
         self._clear_control = base + _CLEAR_ALIAS
+        self._reason = base + _REASON
         self._scratch0 = base + _SCRATCH0
         self._wdt = None
 
@@ -39,6 +42,10 @@ class Watchdog:
         if self._wdt is not None:
             mem32[self._clear_control] = _ENABLE
             self._wdt = None
+
+    def bitten(self):
+        """True when the watchdog has ended the run before this one; a power-on or a reset asked for has not."""
+        return bool(mem32[self._reason] & _REASON_TIMER)
 
     def resets_in_a_row(self):
         """Watchdog resets since the last healthy minute."""

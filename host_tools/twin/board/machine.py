@@ -249,6 +249,8 @@ class _Memory32:
                 return boxed(_world.adc.read_register(offset), depth)
             if block == _WATCHDOG and offset == 0:
                 return boxed(_WATCHDOG_ENABLE if _world.watchdog_us else 0, depth)
+            if block == _WATCHDOG and offset == 8:
+                return _world.config["reset_reason"]  # 1: the watchdog's time was up, 2: a reset was asked for
             if block == _WATCHDOG and 0x0C <= offset <= 0x28:
                 return boxed(_world.watchdog_scratch[(offset - 0x0C) >> 2], depth)
             raise NotImplementedError("register 0x%08x is not modelled" % address)
