@@ -1,58 +1,80 @@
 """`rhomboid settings`: show, check, change and reset the settings of the device, or of a file."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from host_tools.cli.port_option import Port
-from host_tools.errors import BadInput
+from host_tools.errors import BadInput, Failed
+
+Settings = dict[str, Any]
 
 
 def command(
     changes: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="What to change.")] = None,
     port: Port = None,
-    file: Annotated[Path | None, typer.Option("--file", help="A settings file (JSON) instead of the device.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", help="Instead of the device: a settings file (JSON), a slot or a folder of slots."),
+    ] = None,
     reset: Annotated[list[str] | None, typer.Option(help="Back to the default, repeatable; `all` for all.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Back to the version before the last change.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only check: exit code 1 when a slot is damaged.")] = False,
+    ranges: Annotated[bool, typer.Option("--ranges", help="What each setting may be.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Without KEY=VALUE: show and check. Lists and objects are written as JSON: emg_sites='["UT","LT"]'."""
-    wanted = _changes(changes or []) | _defaults(reset or [])
+    """Without KEY=VALUE: show and check. Lists are written 1,2,3 or as JSON; objects as JSON."""
+    if ranges:
+        from host_tools.device.settings_file import ranges as permitted
+
+        for key, words, default in permitted():
+            print(f"{key:24} {words}; default {default}")
+        return
+    wanted = _defaults(reset or []) | _changes(changes or [])
+    if undo and wanted:
+        raise BadInput("--undo: goes back to the version before; leave KEY=VALUE and --reset out")
     if file is not None:
-        settings, reasons = _in_file(file, wanted)
+        settings, reasons, forgotten = _in_file(file, wanted, undo)
     else:
-        settings, reasons = _on_device(port, wanted)
+        settings, reasons, forgotten = _on_device(port, wanted, undo)
+    if check:
+        if reasons:
+            raise Failed("; ".join(reasons))
+        print("settings: right")
+        return
     print(json.dumps(settings, indent=1) if as_json else _table(settings))
     for reason in reasons:
-        print(reason)
+        print(reason, file=sys.stderr)
+    if forgotten:
+        print(f"no longer holds, measure again: {', '.join(forgotten)}", file=sys.stderr)
 
 
-def _on_device(port: str | None, wanted: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def _on_device(port: str | None, wanted: Settings, undo: bool) -> tuple[Settings, list[str], list[str]]:
     from host_tools.device import device_settings
     from host_tools.device.connection import connected
 
     with connected(port) as device:
+        if undo:
+            return device_settings.undo(device), [], []
         if wanted:
-            return device_settings.change(device, wanted), []
-        return device_settings.read(device)
+            settings, forgotten = device_settings.change(device, wanted)
+            return settings, [], forgotten
+        return *device_settings.read(device), []
 
 
-def _in_file(file: Path, wanted: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    from host_tools.sim.firmware_side import module, read_settings
+def _in_file(file: Path, wanted: Settings, undo: bool) -> tuple[Settings, list[str], list[str]]:
+    from host_tools.device.settings_file import open_settings
 
-    schema = module("rhomboid.settings.schema")
-    settings = read_settings(file) if file.exists() or not wanted else {}
+    store = open_settings(file)
+    if undo:
+        return store.undo(), [], []
     if wanted:
-        settings |= wanted
-        found = schema.problems(settings)
-        if found:
-            raise BadInput(f"{file}: {'; '.join(found)}; change the value")
-        try:
-            file.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise BadInput(f"{file}: {error.strerror}; choose another file") from error
-    return schema.complete(settings), []
+        settings, forgotten = store.change(wanted)
+        return settings, [], forgotten
+    return *store.load(), []
 
 
 def _changes(words: list[str]) -> dict[str, Any]:
@@ -66,6 +88,10 @@ def _changes(words: list[str]) -> dict[str, Any]:
             values[key] = json.loads(text)
         except json.JSONDecodeError:
             values[key] = text
+        if isinstance(known[key].default, list) and not isinstance(values[key], list):
+            # 1,2,3 or UT,LT
+            items = [item.strip() for item in text.split(",") if item.strip()]
+            values[key] = [int(item) if item.lstrip("-").isdigit() else item for item in items]
     return values
 
 

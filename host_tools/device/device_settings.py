@@ -7,7 +7,8 @@ from typing import Any
 from host_tools.device.backup import read_file
 from host_tools.device.connection import Connection
 from host_tools.device.device_files import DeviceFiles
-from host_tools.errors import BadInput, Failed
+from host_tools.device.settings_file import SlotFolder
+from host_tools.errors import Failed
 from host_tools.sim.firmware_side import module
 
 Settings = dict[str, Any]
@@ -22,27 +23,37 @@ def read(device: Connection) -> tuple[Settings, list[str]]:
     return settings, reasons
 
 
-def change(device: Connection, changes: Settings) -> Settings:
-    """Change settings and return all of them. Raises BadInput naming each that is wrong; then nothing changes."""
-    slots = module("rhomboid.settings.slots")
-    files = DeviceFiles(device)
+def change(device: Connection, changes: Settings) -> tuple[Settings, list[str]]:
+    """Change settings; answers all of them and the measured ones that no longer hold and are back at their defaults.
+
+    Raises BadInput naming each that is wrong; then nothing changes.
+    """
     with TemporaryDirectory(prefix="rhomboid-settings-") as name:
-        folder = Path(name)
-        before = _fetch(device, files, folder)
-        store = slots.Slots(name)
-        settings, _ = store.load()
-        settings.update(changes)
-        try:
-            store.save(settings)
-        except slots.SaveError as error:
-            raise BadInput(f"{error}; change the value") from error
-        for path in folder.iterdir():
-            data = path.read_bytes()
-            if before.get(path.name) != data:
-                files.replace(f"{_FOLDER}/{path.name}", data)
-                if read_file(device, files, f"{_FOLDER}/{path.name}") != data:
-                    raise Failed(f"{device.port}: the settings do not read back; the old ones still count; run doctor")
+        files = DeviceFiles(device)
+        before = _fetch(device, files, Path(name))
+        answer = SlotFolder(Path(name)).change(changes)
+        _send_back(device, files, Path(name), before)
+    return answer
+
+
+def undo(device: Connection) -> Settings:
+    """Back to the settings before the last change. Raises Failed when the device keeps none."""
+    with TemporaryDirectory(prefix="rhomboid-settings-") as name:
+        files = DeviceFiles(device)
+        before = _fetch(device, files, Path(name))
+        settings = SlotFolder(Path(name)).undo()
+        _send_back(device, files, Path(name), before)
     return settings
+
+
+def _send_back(device: Connection, files: DeviceFiles, folder: Path, before: dict[str, bytes]) -> None:
+    """The slots that differ from `before`."""
+    for path in folder.iterdir():
+        data = path.read_bytes()
+        if before.get(path.name) != data:
+            files.replace(f"{_FOLDER}/{path.name}", data)
+            if read_file(device, files, f"{_FOLDER}/{path.name}") != data:
+                raise Failed(f"{device.port}: the settings do not read back; the old ones still count; run doctor")
 
 
 def _fetch(device: Connection, files: DeviceFiles, folder: Path) -> dict[str, bytes]:

@@ -56,6 +56,15 @@ class Setting:
                 return "item %d: %s" % (k, problem)
         return _quaternions_problem(value) if self.kind == QUATERNIONS else ""
 
+    def permitted(self):
+        """What a value may be, in words with range and unit."""
+        text = {NAME: "a name", BANDS: "{rule: [low, high, ...]}", SITES: _listed(SITE_NAMES)}.get(self.kind, "")
+        if not text:
+            text = _listed(self.choices) if self.choices else "%d..%d" % (self.low, self.high)
+        if self.items:
+            text = "list of %s items: %s" % (_listed(self.items), text)
+        return text + " " + self.unit if self.unit else text
+
     def _integer_problem(self, value):
         if not isinstance(value, int) or isinstance(value, bool):
             return "%s is not an integer" % _shown(value)
@@ -193,6 +202,32 @@ def complete(values):
         if key not in values:
             full[key] = [0] * len(full["emg_sites"])
     return full
+
+
+_NEUTRAL = ("heading_q14", "mount_q14", "neutral_lean_cdeg", "neutral_minutes", "neutral_log")
+_MVC = ("mvc_uv_q4", "rest_uv_q4", "mvc_method", "mvc_agreement_permille", "mvc_minutes", "mvc_log")
+# what was measured with a setting as it was does not hold for another value of it
+_MEASURED_WITH = {
+    "side": _NEUTRAL + _MVC,
+    "reference_q14": _NEUTRAL,
+    "pod_axes_q14": _NEUTRAL,
+    "emg_sites": _MVC,
+    "highpass_hz": _MVC,
+}
+
+
+def changed(values, changes):
+    """(`values` with `changes`, keys of measured settings that went back to their defaults because of them)."""
+    forgotten = []
+    whole = complete(values)
+    for key in _MEASURED_WITH:
+        if key in changes and changes[key] != whole[key]:
+            forgotten += [k for k in _MEASURED_WITH[key] if k in values and k not in changes and k not in forgotten]
+    new = dict(values)
+    new.update(changes)
+    for key in forgotten:
+        del new[key]
+    return complete(new), forgotten
 
 
 # schema version -> function that turns a dict of that version into the next one's; it keeps every key that it does not
