@@ -11,8 +11,12 @@ from typing import Any
 import numpy as np
 from pyulog import ULog
 
+from host_tools.athlete.workout import Plan
 from host_tools.sim.firmware_side import default_settings, write_slot
-from host_tools.twin.run import NO_FLASH_STALL, Action, ImuStream, Result, Scenario, run
+from host_tools.sim.request import LEAD_IN_S, Request, prepare
+from host_tools.sim.truth import truth
+from host_tools.stimuli.streams import write_streams
+from host_tools.twin.run import NO_FLASH_STALL, Action, EmgStream, ImuStream, Result, Scenario, run
 
 SEGMENTS = ("thorax", "scapula", "humerus")
 # default reference of design section 5, Q28: what the sensors of an upright body show
@@ -112,6 +116,55 @@ def run_session(
     scenario.setdefault("card", True)
     result = run(Scenario(script=tuple(script), files={"/settings/a.json": slot}, **scenario), folder / "out")
     return Seen(result, topics_of(first_log(result)))
+
+
+ALL_FEATURES = {"raw_imu": 1, "raw_emg": 1, "feature_hz": 100, "cues": 1}
+
+
+@dataclass(frozen=True)
+class Trained:
+    """An athlete's session: what was seen, what was true, the log's bytes."""
+
+    seen: Seen
+    truth: dict[str, np.ndarray]
+    log: bytes
+
+
+def train(
+    folder: Path,
+    plan: Plan,
+    seed: int = 1,
+    settings: dict[str, Any] | None = None,
+    athlete: str = "shrug",
+    exercise: str = "row",
+    faults: tuple[str, ...] = (),
+    **scenario: Any,
+) -> Trained:
+    """A synthetic athlete on rp2040_bench, with changes to the settings and to the scenario (interpreter, ...)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    board = scenario.pop("board", "rp2040_bench")
+    request = Request(athlete=athlete, exercise=exercise, board=board, seed=seed, plan=plan, faults=faults)
+    prepared = prepare(request)
+    streams = write_streams(prepared.source, prepared.sites, folder, seed, False, LEAD_IN_S, prepared.duration_s)
+    slot = folder / "a.json"
+    write_slot(prepared.settings | (settings or {}), slot)
+    given = {
+        "board": board,
+        "imus": {
+            name: ImuStream(stream.path, ppm=stream.clock_ppm, phase_us=stream.phase_us)
+            for name, stream in streams.imus.items()
+        },
+        "emg": EmgStream(streams.adc, streams.channels),
+        "script": tuple(Action(round((action.at_s + LEAD_IN_S) * 1e6), action.words) for action in prepared.actions),
+        "duration_us": round((prepared.duration_s + 60) * 1e6),
+        "seed": seed,
+        "card": True,
+        "files": {"/settings/a.json": slot},
+    }
+    result = run(Scenario(**(given | scenario)), folder / "out")
+    seen = Seen(result, topics_of(first_log(result)))
+    content_us = seen.start_us + round(LEAD_IN_S * 1e6)
+    return Trained(seen, truth(prepared, content_us, result.of_kind("go")), first_log(result).read_bytes())
 
 
 def first_log(result: Result) -> Path:

@@ -88,6 +88,9 @@ class Emg:
         self.state = array("i", [0] * 6)
         self._seed = 1
 
+    def watch(self):
+        pass
+
     def take(self, frames, most):
         seed = self._seed
         for k in range(10 * CHANNELS):
@@ -143,7 +146,7 @@ class Bench:
         self.pipeline = Pipeline(parts, settings, cells, clock, self.log, 0)
         self.pipeline.tracker.restore([16384, 0, 0, 0] * 3, [16384, 0, 0, 0] * 3)
         health = LoopHealth()
-        watch = FaultWatch(parts.imus, parts.buses, CHANNELS, cells, self.log)
+        watch = FaultWatch(parts, CHANNELS, cells, self.log)
         self.session = Session(parts, self.pipeline, self.log, None, settings, None, Watchdog("rp2040"), health, watch)
         self.session.mode = SET
         self.health = health

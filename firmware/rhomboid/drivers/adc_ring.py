@@ -21,9 +21,9 @@ _FCS_ENABLED = const(0x0100_0009)  # THRESH 1, DREQ_EN, EN
 _FCS_CLEAR = const(0x0C00)  # OVER and UNDER are cleared by writing 1
 _FCS_OVER = const(0x0800)
 _CS_READY = const(0x100)
-# fits the 28-bit counter of the RP2350; 4.66 h at 16 kS/s, re-armed at rest
+# fits the 28-bit counter of the RP2350: 4.66 h at 16 kS/s
 _TRANSFERS = const(0x0FFF_FFF0)
-_REARM_BELOW = const(0x0800_0000)
+_REARM_BELOW = const(0x0010_0000)  # a minute before the end (engineering choice)
 _OVERRUN_MARGIN = const(256)  # conversions the DMA may write while the oldest frames are read: 16 ms at 16 kS/s
 # state cells
 GAP_FRAMES = const(0)  # lost just before the frames of the last take()
@@ -137,6 +137,15 @@ class AdcRing:
         state[_MASK] = ring_bytes // 2 - 1
         state[_CAPACITY] = ring_bytes // 2 - _OVERRUN_MARGIN
         self._dma = rp2.DMA()
+        self._control = self._dma.pack_ctrl(
+            size=1,
+            inc_read=False,
+            inc_write=True,
+            ring_sel=True,
+            ring_size=self._ring_bits,
+            treq_sel=self._dreq,
+            irq_quiet=True,
+        )
         self.take = self._bound_take()
 
     def start(self):
@@ -146,16 +155,7 @@ class AdcRing:
         mem32[self._div] = (_ADC_CLOCK_HZ // rate_hz - 1) << 8
         mem32[self._fcs] = _FCS_ENABLED | _FCS_CLEAR
         dma = self._dma
-        control = dma.pack_ctrl(
-            size=1,
-            inc_read=False,
-            inc_write=True,
-            ring_sel=True,
-            ring_size=self._ring_bits,
-            treq_sel=self._dreq,
-            irq_quiet=True,
-        )
-        dma.config(read=self._fifo, write=self._ring, count=_TRANSFERS, ctrl=control, trigger=True)
+        dma.config(read=self._fifo, write=self._ring, count=_TRANSFERS, ctrl=self._control, trigger=True)
         self.state[_READ] = 0
         self.state[GAP_FRAMES] = 0
         self.state[NEWEST_US] = ticks_us()
@@ -171,22 +171,21 @@ class AdcRing:
             mem32[self._fifo]
         mem32[self._fcs] = _FCS_CLEAR
 
-    def rearm_at_rest(self):
-        """Restart the transfer counter when half of it is used up; a gap of a few samples, so only at rest."""
-        if self._dma.count < _REARM_BELOW:
-            self.start()
-
-    def overrun(self):
-        """True when the FIFO has overflowed (DMA held up): channels may have rotated, restart() is due."""
-        return bool(mem32[self._fcs] & _FCS_OVER)
+    def watch(self):
+        """Restart after an overrun, and when the transfer counter is nearly used up: a gap of a few frames, counted."""
+        if mem32[self._fcs] & _FCS_OVER or self._dma.count < _REARM_BELOW:
+            self.restart()
 
     def restart(self):
-        """Restart after an overrun; the time without samples is counted as lost frames."""
+        """Restart at the first channel: after an overrun channels may have rotated. Time without samples is counted.
+
+        What the ring still holds is given up with it: its channels are not to be trusted either.
+        """
         state = self.state
         before_us = state[NEWEST_US]
         self.start()
-        lost = ((state[NEWEST_US] - before_us) & 0x3FFFFFFF) // FRAME_US
-        state[_PENDING_GAP] = lost
+        lost = ((state[NEWEST_US] - before_us) & _TICKS_MASK) // FRAME_US
+        state[_PENDING_GAP] += lost
         state[LOST_FRAMES] += lost
         state[RESTARTS] += 1
 

@@ -34,12 +34,14 @@ _TOLD_AFTER_US = const(300_000)
 
 
 class FaultWatch:
-    """Call step() every few ticks: it looks at one channel, and at one IMU or bus."""
+    """Call step() every few ticks: it looks at one channel, and at one IMU, a bus or the converter."""
 
-    def __init__(self, imus, buses, channels, cells, log):
-        """buses: by number; channels: how many have electrodes; cells: the feature vector; log: takes fault()."""
-        self._imus = tuple(imus)
-        self._buses = tuple([buses[number] for number in sorted(buses)])
+    def __init__(self, device, channels, cells, log):
+        """device: its imus, buses and emg; channels: how many have electrodes; cells: the feature vector; log: takes
+        fault()."""
+        self._imus = tuple(device.imus)
+        self._buses = tuple([device.buses[number] for number in sorted(device.buses)])
+        self._emg = device.emg
         self._channels = channels
         self._cells = cells
         self._log = log
@@ -52,10 +54,12 @@ class FaultWatch:
         k = self._next
         if k < len(self._imus):
             self._look_at_imu(k, now_us)
-        else:
+        elif k < len(self._imus) + len(self._buses):
             self._look_at_bus(k - len(self._imus))
-        k += 1
-        self._next = 0 if k == len(self._imus) + len(self._buses) else k
+        else:
+            self._emg.watch()
+            k = -1
+        self._next = k + 1
         if self._channels:
             k = self._next_channel
             self._look_at_channel(k, now_us)

@@ -115,6 +115,10 @@ class Session:
     def _slow_turn(self, now_us):
         self._slow += 1
         self._device.led.step(self._slow)
+        if self._device.usb():  # in a set too: no electrodes on a body that a cable connects to the mains
+            self.close_log(now_us)
+            self._enter(SERVICE, now_us)
+            self.running = False
 
     def _on_gesture(self, gesture, now_us):
         mode = self.mode
@@ -213,10 +217,6 @@ class Session:
             if self.mode == REST and ticks_diff(now_us, self._since_us) > _REST_ENDS_US:
                 self.close_log(now_us)
                 self._enter(READY, now_us)
-        if self._device.usb():
-            self.close_log(now_us)
-            self._enter(SERVICE, now_us)
-            self.running = False
 
     def _keep(self, now_us):
         """A new calibration goes to the settings; when that cannot be stored, it holds until the power goes.

@@ -26,7 +26,7 @@ def run():
     micropython.alloc_emergency_exception_buf(128)  # a failing bus raises with the heap locked
     board = boards.load()
     dog = Watchdog(board.MCU)
-    resets = dog.resets_in_a_row() + 1 if machine.reset_cause() == machine.WDT_RESET else 0
+    resets = dog.resets_in_a_row() + 1 if dog.bitten() else 0
     dog.count_resets(resets)
 
     from rhomboid.supervision import loop
@@ -37,6 +37,7 @@ def run():
         device.led.show(led.DOUBLE)
         return
     session, health = _build(device, board, dog, resets)
+    dog.start()
     try:
         loop.run(session, device.imus, device.edges.cells, health)
     finally:
@@ -79,7 +80,7 @@ def _build(device, board, dog, resets):
         "problems": tuple(device.problems + reasons),
     }
     health = LoopHealth()
-    watch = FaultWatch(device.imus, device.buses, len(settings["emg_sites"]), cells, log)
+    watch = FaultWatch(device, len(settings["emg_sites"]), cells, log)
     session = Session(device, pipeline, log, storage, settings, store, dog, health, watch)
     gc.collect()
     device.start()

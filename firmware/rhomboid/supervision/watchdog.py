@@ -4,6 +4,8 @@ MicroPython cannot stop it, the chip can: RP2040 data sheet 4.7.6 and RP2350 dat
 atomic clear alias; the scratch registers survive a watchdog reset and carry the boot-loop count.
 """
 
+from array import array
+
 from machine import WDT, mem32
 from micropython import const
 
@@ -15,6 +17,8 @@ _REASON = const(0x08)
 _REASON_TIMER = const(1)  # machine.reset() sets bit 1 instead
 _SCRATCH0 = const(0x0C)
 _MAGIC = const(0x5A00)  # marks a count as ours
+_MOST = const(0xFF)
+_HEALTHY_FEEDS = const(6_000)  # a minute of ticks: resets before it are not in a row (engineering choice)
 
 
 class Watchdog:
@@ -25,6 +29,7 @@ class Watchdog:
         self._clear_control = base + _CLEAR_ALIAS
         self._reason = base + _REASON
         self._scratch0 = base + _SCRATCH0
+        self._fed = array("i", [0])
         self._wdt = None
 
     def start(self):
@@ -36,6 +41,10 @@ class Watchdog:
         """Called in one place only: the end of a tick, which is reached when every stage of it has come back."""
         if self._wdt is not None:
             self._wdt.feed()
+            fed = self._fed
+            fed[0] += 1
+            if fed[0] == _HEALTHY_FEEDS:
+                self.count_resets(0)
 
     def stop(self):
         """Stop it for SERVICE, where the host may hold the interpreter for minutes."""
@@ -54,4 +63,4 @@ class Watchdog:
 
     def count_resets(self, n):
         """Keep the count over a reset (not over a power cut)."""
-        mem32[self._scratch0] = _MAGIC | (n & 0xFF)
+        mem32[self._scratch0] = _MAGIC | min(n, _MOST)

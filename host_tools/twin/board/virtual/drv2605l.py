@@ -114,6 +114,7 @@ class VirtualDrv2605l:
                 self._go()
             else:
                 clock.cancel(self._finish)
+                journal.write("motor_off", '"tactor": "%s"' % self.name)
         elif register == _MODE:
             if value & _STANDBY:
                 clock.cancel(self._finish)
