@@ -58,6 +58,7 @@ class Connection:
         self.port = port
         self._transport = transport
         self.hand_over_s = hand_over_s
+        self._left = False
         self.facts = self._greet()
 
     def run(self, code: str, timeout_s: float = _READ_S) -> str:
@@ -77,6 +78,12 @@ class Connection:
         except (IndexError, json.JSONDecodeError) as error:
             raise Failed(f"{self.port}: the device answered nonsense; reset it and try again") from error
 
+    def run_and_leave(self, code: str) -> None:
+        """Run code from which the device does not come back; only close() remains."""
+        with self._cable():
+            self._transport.exec_raw_no_follow(code)
+        self._left = True
+
     @contextmanager
     def streaming(self, code: str) -> Iterator["Stream"]:
         """Run `code` and read the bytes that it writes to sys.stdout.buffer; leave when all of them have been read."""
@@ -93,6 +100,8 @@ class Connection:
 
     def restart(self) -> None:
         """Let the firmware start again (a soft reset) without waiting for it."""
+        if self._left:
+            return
         with self._cable():
             self._transport.exit_raw_repl()
             self._transport.read_until(1, b">>> ", timeout=2)

@@ -37,7 +37,7 @@ class Identity:
 
 def identify(device: Connection, files: DeviceFiles) -> Identity:
     """Raises Failed for a board that is not supported, OtherMicroPython for a MicroPython that is not."""
-    board = _board(device, files)
+    board = board_name(device, files)
     facts = device.facts
     remedy = f"put MicroPython for {_UF2[board]} on it ({uf2_page(board)}): {_BY_HAND}"
     if facts.micropython[:2] < OLDEST_MICROPYTHON:
@@ -57,7 +57,8 @@ def identify(device: Connection, files: DeviceFiles) -> Identity:
     return Identity(board, architecture)
 
 
-def _board(device: Connection, files: DeviceFiles) -> str:
+def board_name(device: Connection, files: DeviceFiles) -> str:
+    """Name of the board's file. Raises Failed for a board that is not supported."""
     named = files.text("/board")
     known: tuple[tuple[str, str], ...] = module("rhomboid.supervision.board")._BY_MACHINE
     if named is not None and named.strip() in _UF2:

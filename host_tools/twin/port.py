@@ -38,7 +38,7 @@ _INTERRUPT_APART_S = 0.2  # a second signal before the first was served would en
 class PortOptions:
     """real_time: as fast as the real board, not faster. micropython, mpy: what the board says of itself (None: true).
 
-    epoch_s: seconds since 1970 that the board's calendar shows at power-on; None: as unset, 2021. bitten: power-on looks
+    epoch_s: seconds since 1970 that the board's calendar shows at power-on; None: unset, 2021. bitten: power-on looks
     like a reset by its watchdog.
     """
 

@@ -33,6 +33,7 @@ MAINS_LENGTH = 400
 MACHINE_NAMES = {
     "feather_rp2350": "Adafruit Feather RP2350 with RP2350",
     "pico2_w": "Raspberry Pi Pico 2 W with RP2350",
+    "pico": "Raspberry Pi Pico with RP2040",
 }
 
 
@@ -338,9 +339,10 @@ def first_config(scenario: Scenario, out_dir: Path) -> dict[str, Any]:
         image.write_bytes(b"\xff" * board["FILES_BYTES"])
     library = scenario.library if scenario.library is not None else (installed_library(out_dir),)
     firmware = Path(scenario.firmware).resolve()
-    name_file = out_dir / "board.txt"
-    name_file.write_text(scenario.board)
-    files = {"/board": name_file, **scenario.files}
+    files = dict(scenario.files)
+    if scenario.board not in MACHINE_NAMES:  # uname cannot tell the firmware
+        files["/board"] = out_dir / "board.txt"
+        files["/board"].write_text(scenario.board)
     return {
         "board": board,
         "machine": MACHINE_NAMES.get(scenario.board, "Raspberry Pi Pico with RP2040"),
