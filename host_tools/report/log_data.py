@@ -26,6 +26,7 @@ class LogData:
     sites: Sequence[str]
     names: Mapping[str, Sequence[str]]
     damage: Sequence[str] = field(default=())
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)  # info messages of several lines
 
     @cached_property
     def start_us(self) -> int:

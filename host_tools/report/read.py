@@ -27,6 +27,7 @@ def read(path: Path) -> LogData:
         sites=_sites(log.info, topics),
         names=_names(log.info),
         damage=list(log.problems),
+        lists={key: value for key, value in log.info.items() if not isinstance(value, str | int)},
     )
 
 

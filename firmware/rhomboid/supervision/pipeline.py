@@ -77,8 +77,6 @@ class Pipeline:
         """The next tick belongs to a new set."""
         self.segmenter.reset()
         self.coach.begin_set(now_us)
-        for k in range(len(self._imus)):
-            self._logged[k] = self._imus[k].state[shtp.COUNT]
 
     def end_set(self):
         """Between sets there is no phase: headings may be set right."""

@@ -79,6 +79,10 @@ def _build(device, board, dog, resets):
         "markers": MARKERS,
         "problems": tuple(device.problems + reasons),
     }
+    if settings["raw_emg"] or settings["raw_imu"]:
+        from rhomboid.recording import state
+
+        log.texts.update(state.texts(pipeline, device.imus))
     health = LoopHealth()
     watch = FaultWatch(device, len(settings["emg_sites"]), cells, log)
     session = Session(device, pipeline, log, storage, settings, store, dog, health, watch)
