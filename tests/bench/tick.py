@@ -106,6 +106,10 @@ class Tactor:
         return True
 
 
+class Storage:
+    folder = "/logs"
+
+
 class Gauge:
     millivolt = 3900
     percent = 80
@@ -147,7 +151,9 @@ class Bench:
         self.pipeline.tracker.restore([16384, 0, 0, 0] * 3, [16384, 0, 0, 0] * 3)
         health = LoopHealth()
         watch = FaultWatch(parts, CHANNELS, cells, self.log)
-        self.session = Session(parts, self.pipeline, self.log, None, settings, None, Watchdog("rp2040"), health, watch)
+        self.session = Session(
+            parts, self.pipeline, self.log, Storage(), settings, None, Watchdog("rp2040"), health, watch
+        )
         self.session.mode = SET
         self.health = health
         self.now_us = 0

@@ -20,7 +20,7 @@ from rhomboid.fixed.mains import mains_block
 
 MAX_FRAMES = const(64)
 MAX_CHANNELS = const(4)
-FRAME_US = const(1000)
+_FRAME_US = const(1000)
 _HOP = const(50)
 # those marked as another file's are compared by a test
 MODE = const(0)  # mains.MODE
@@ -69,32 +69,61 @@ class EmgChain:
         self._folded = array("i", [0] * BINS)
         self._quality = quality.new_cells(channels)
         self._place = array("i", [0, 0])  # frames since the hop began, which channel's window ends with it
+        self.process = self._bound_process()
 
-    def process(self, frames, n, gap, t_us):
-        """Take n = 0..64 interleaved frames (array('h') of counts 0..16380), `gap` frames having been lost before them.
+    def _bound_process(self):
+        """process(frames, n, gap, t_us), with what it touches in its defaults: locals, not attributes.
 
-        t_us: ticks of the newest frame. Writes the activation features; onset_us and active follow. Allocates nothing.
+        frames: array('h') of n = 0..64 interleaved frames of counts 0..16380, the newest of t_us (ticks); `gap` frames
+        were lost before them. Writes the activation features; onset_us and active follow. Allocates nothing.
         """
-        channels = self._channels
-        band = self._band
-        place = self._place
-        if gap:
-            self._skip(gap)
-        done = 0
-        while done < n:
-            count = _HOP - place[0]
-            if count > n - done:
-                count = n - done
-            filter_block(frames, done, count, channels, self._coefficients, self._highpass, band)
-            done += count
-            mains_block(band, count, channels, self._mains, self._bins, self._template)
-            newest_us = t_us - FRAME_US * (n - done)
-            activity_block(band, count, channels, self._activity, self._sizes, newest_us, self.active, self.onset_us)
-            place[0] += count
-            if place[0] == _HOP:
-                place[0] = 0
-                self._end_hop()
-        publish(channels, n, self._activity, self.mvc_uv_q4, self._quality, self._pairs, self._features)
+
+        def process(
+            frames,
+            n,
+            gap,
+            t_us,
+            channels=self._channels,
+            band=self._band,
+            place=self._place,
+            skip=self._skip,
+            filter_block=filter_block,
+            coefficients=self._coefficients,
+            states=self._highpass,
+            mains_block=mains_block,
+            mains=self._mains,
+            bins=self._bins,
+            template=self._template,
+            activity_block=activity_block,
+            activity=self._activity,
+            sizes=self._sizes,
+            active=self.active,
+            onset_us=self.onset_us,
+            end_hop=self._end_hop,
+            publish=publish,
+            mvc_uv_q4=self.mvc_uv_q4,
+            quality=self._quality,
+            pairs=self._pairs,
+            features=self._features,
+        ):
+            if gap:
+                skip(gap)
+            done = 0
+            while done < n:
+                count = _HOP - place[0]
+                if count > n - done:
+                    count = n - done
+                filter_block(frames, done, count, channels, coefficients, states, band)
+                done += count
+                mains_block(band, count, channels, mains, bins, template)
+                activity_block(band, count, channels, activity, sizes, t_us - _FRAME_US * (n - done), active, onset_us)
+                place[0] += count
+                if place[0] == _HOP:
+                    place[0] = 0
+                    end_hop()
+            publish(channels, n, activity, mvc_uv_q4, quality, pairs, features)
+
+        return process
 
     def _end_hop(self):
         """One channel's window of 200 frames is over: judge its mains and its quality."""
