@@ -24,7 +24,7 @@ FIRMWARE = Path(__file__).resolve().parents[2] / "firmware"
 ROOT_FILES = ("slot.py", "boot.py", "main.py")
 MANIFEST = "manifest.json"
 # the I2C part of the driver and what it imports; the rest of the distribution is for other buses and desktop debugging
-_ADAFRUIT = {
+ADAFRUIT = {
     "adafruit_bno08x": ("__init__.py", "debug.py", "i2c.py"),
     "adafruit_bus_device": ("__init__.py", "i2c_device.py"),
 }
@@ -104,7 +104,7 @@ def build(architecture: str, firmware: Path = FIRMWARE) -> Bundle:
     with TemporaryDirectory(prefix="rhomboid-bundle-") as folder, ThreadPoolExecutor() as pool:
         compiled = list(pool.map(lambda item: _compile(architecture, item[0], item[1], Path(folder)), sources))
     root = tuple(_as_it_is(name, (firmware / name).read_bytes()) for name in ROOT_FILES)
-    return Bundle(_version(firmware), architecture, tuple(compiled), root)
+    return Bundle(firmware_version(firmware), architecture, tuple(compiled), root)
 
 
 def _firmware_sources(firmware: Path) -> Iterator[tuple[str, Path]]:
@@ -113,7 +113,7 @@ def _firmware_sources(firmware: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _adafruit_sources() -> Iterator[tuple[str, Path]]:
-    for package, names in _ADAFRUIT.items():
+    for package, names in ADAFRUIT.items():
         found = importlib.util.find_spec(package)
         if found is None or not found.submodule_search_locations:
             raise Failed(
@@ -139,7 +139,8 @@ def _as_it_is(path: str, data: bytes) -> BundleFile:
     return BundleFile(path, data, hashlib.sha256(data).hexdigest())
 
 
-def _version(firmware: Path) -> str:
+def firmware_version(firmware: Path = FIRMWARE) -> str:
+    """VERSION of the sources."""
     text = (firmware / "rhomboid" / "__init__.py").read_text()
     found = re.search(r'^VERSION = "([^"]+)"$', text, re.MULTILINE)
     if found is None:
