@@ -23,7 +23,7 @@ from types import ModuleType
 from typing import Any
 
 from host_tools.errors import BadInput
-from host_tools.sim.firmware_side import _module
+from host_tools.sim.firmware_side import module
 
 Plan = dict[str, Any]
 
@@ -37,7 +37,7 @@ _KEY = {"exercise": "name", "out_ms": "tempo", "hold_ms": "tempo", "back_ms": "t
 
 def form() -> ModuleType:
     """The firmware's own module of the compact form."""
-    return _module("rhomboid.coaching.plan_form")
+    return module("rhomboid.coaching.plan_form")
 
 
 def read(path: Path, mvc_known: bool = True) -> Plan:
