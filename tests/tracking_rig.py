@@ -127,7 +127,7 @@ def track(
         source, target = Path(folder, "in"), Path(folder, "out")
         parts = [head, reference_q14, np.array(marked).ravel(), times, samples.ravel()]
         source.write_bytes(b"".join(np.asarray(part).astype("<i4").tobytes() for part in parts))
-        run_micropython(mpy, SCRIPT, source, target, timeout=timeout, heap="64m")
+        run_micropython(mpy, SCRIPT, source, target, timeout=timeout, heap=f"{64 + len(samples) // 10_000}m")
         raw = target.read_bytes()
     values = np.frombuffer(raw, "<i4")
     rest = values[ticks * FEATURES :]

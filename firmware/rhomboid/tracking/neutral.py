@@ -63,11 +63,20 @@ _BOUND_CDEG = const(200)
 _TICKS_PER_CDEG = const(60)
 # (4096 * sin(5 deg / 2))^2
 _TILT_GATE = const(31921)
+# What is more than the drift that a sensor has shown so far is a change of the body, and stays: beyond 2 degrees, how
+# well a rate is known after so much time (2 degrees / time, at most 1 deg/min), and 0.05 deg/min for a rate that
+# changes (engineering choices; design section 7: drift up to 0.5 deg/min per sensor, so 1 deg/min between two)
+_TICKS_PER_CDEG_UNSTEADY = const(1200)
+_RATE_TICKS = const(60000)  # rates are 1/100 degree in 10 minutes
+_RATE_MOST = const(1000)
+_LONGEST_TICKS = const(1000000)  # 1000 * 10^6 < 2^30
+_OBSERVED_TICKS = const(600000)  # 100 minutes at 1 deg/min, times 60000, is less than 2^30 too
 # A heading is set right at most once in this time, so that steps of 2 degrees cannot add up (engineering choice)
 SPACING_TICKS = const(6000)
 # (512 * cos(60 deg / 2))^2
 _WORN_RIGHT = const(196608)
 
+_TILTED = const(-2)
 # reasons of a correction
 REZERO = const(0)
 HEADING_FOUND = const(1)
@@ -191,6 +200,11 @@ class NeutralPose:
         self._lean = array("i", [0] * 6)
         self._lean_angles = array("i", [0] * 3)
         self._since = array("i", [0] * SEGMENTS)
+        self._wanted = array("i", [0] * SEGMENTS)
+        # against the thorax: change of the body in its neutral pose, drift taken out so far, and in how many ticks
+        self._changed = array("i", [0] * SEGMENTS)
+        self._drifted = array("i", [0] * SEGMENTS)
+        self._observed = array("i", [0] * SEGMENTS)
 
     def restore(self, heading_q14, mount_q14):
         """Take over a stored calibration (12 integers each); headings count as lost until the next still neutral pose.
@@ -254,6 +268,7 @@ class NeutralPose:
             self.calibration[i] = taken[i]
         for i in range(SEGMENTS):
             self._since[i] = self.still[CLOCK]
+            self._forget_drift(i)
         self.known = live
         self.lost &= ~live
         return True
@@ -262,12 +277,37 @@ class NeutralPose:
         """Set headings right in a still pose with the gravity tilt of the neutral one; nothing else changes.
 
         The thorax may face elsewhere by now, so scapula and humerus are set right against it (against each other when
-        its own heading is lost). It is turned back itself only as far as its own bound, when all of them may be.
-        Not within a repetition: a shoulder blade held back is no drift. Nothing is allocated.
+        its own heading is lost), as far as that is drift. It is turned back itself, and the others with it, when that
+        is within the bound of all of them. Not within a repetition: a shoulder blade held back is no drift. Nothing is
+        allocated.
         """
         live &= self.known
         if not live or features[PHASE] != PHASE_REST or not (live & self.lost or self._any_due(live)):
             return
+        anchor = self._measure_turns(live)
+        if anchor == _TILTED:
+            return
+        for i in range(SEGMENTS):
+            if (live >> i) & 1:
+                against = _wrapped((self._turn[anchor] if anchor >= 0 else 0) - self._turn[i])
+                if not ((self.lost >> i) & 1 or i == anchor):
+                    against = self._drift_in(against, i, anchor) if self._due(i) else 0
+                self._wanted[i] = against
+        back = self._turn_of_all(live, anchor)
+        for i in range(SEGMENTS):
+            if (live >> i) & 1:
+                cdeg = _wrapped(self._wanted[i] + back)
+                if (self.lost >> i) & 1:
+                    self._find_heading(i, anchor)
+                    self._turn_by(i, back)
+                    self._report(t_us, i, cdeg, HEADING_FOUND)
+                elif self._due(i) and (cdeg or i != anchor):
+                    self._turn_by(i, cdeg)
+                    if cdeg:
+                        self._report(t_us, i, cdeg, REZERO)
+
+    def _measure_turns(self, live):
+        """_twist and _turn of the live segments from the reference; the first one with a heading, -1, or _TILTED."""
         work = self._work
         orient(self.still_mean(live), self.calibration, work, SEGMENTS)
         anchor = -1
@@ -277,20 +317,39 @@ class NeutralPose:
                 x = self._twist[4 * i + 1] >> 3
                 y = self._twist[4 * i + 2] >> 3
                 if x * x + y * y > _TILT_GATE:
-                    return
+                    return _TILTED
                 self._turn[i] = self._heading_of(4 * i)
                 if anchor < 0 and not (self.lost >> i) & 1:
                     anchor = i
-        base = 0
-        if anchor >= 0 and not self._all_may_turn(live):
-            base = self._turn[anchor]
-        for i in range(SEGMENTS):
-            if (live >> i) & 1:
-                lost = (self.lost >> i) & 1
-                cdeg = _wrapped(base - self._turn[i])
-                if lost or (cdeg and self._due(i) and abs(cdeg) <= self._bound(i)):
-                    self._turn_back(i, anchor if base else -1)
-                    self._report(t_us, i, cdeg, HEADING_FOUND if lost else REZERO)
+        return anchor
+
+    def _drift_in(self, against, i, anchor):
+        """How much of a turn against the anchor is drift; the rest is a change of the body, which is remembered."""
+        since = min(self.still[CLOCK] - self._since[i], _LONGEST_TICKS)
+        bound = self._bound(i)
+        if anchor:
+            return against if abs(against) <= bound else 0  # without the thorax there is no history
+        observed = self._observed[i]
+        rate = 0
+        unsure = since // _TICKS_PER_CDEG
+        if observed:
+            rate = max(-_RATE_MOST, min(_RATE_MOST, self._drifted[i] * _RATE_TICKS // observed))
+            unsure = min(unsure, _BOUND_CDEG * since // observed)
+        expected = rate * since // _RATE_TICKS
+        surplus = _wrapped(against - self._changed[i] - expected)
+        if abs(surplus) > min(bound, _BOUND_CDEG + unsure + since // _TICKS_PER_CDEG_UNSTEADY):
+            self._changed[i] = _wrapped(self._changed[i] + surplus)
+            return expected
+        drift = expected + surplus
+        if observed < _OBSERVED_TICKS:
+            self._drifted[i] += drift
+            self._observed[i] = observed + since
+        return drift
+
+    def _forget_drift(self, i):
+        self._changed[i] = 0
+        self._drifted[i] = 0
+        self._observed[i] = 0
 
     def still_mean(self, live):
         """Mean sensor orientations of the still run, int32[12] Q15; segments that are not live keep an old one."""
@@ -328,13 +387,19 @@ class NeutralPose:
                 return True
         return False
 
-    def _all_may_turn(self, live):
+    def _turn_of_all(self, live, anchor):
+        """The turn that faces the anchor as in the neutral pose; 0 when it is more than drift for one of the live."""
+        if anchor < 0:
+            return 0
+        back = -self._turn[anchor]
         for i in range(SEGMENTS):
-            if (live & ~self.lost) >> i & 1 and not (self._due(i) and abs(self._turn[i]) <= self._bound(i)):
-                return False
-        return True
+            if (live & ~self.lost) >> i & 1:
+                if not self._due(i) or abs(_wrapped(back + self._wanted[i])) > self._bound(i):
+                    return 0
+        return back
 
-    def _turn_back(self, i, anchor):
+    def _find_heading(self, i, anchor):
+        """Turn a segment of unknown heading to its reference, seen from the anchor when there is one."""
         work = self._work
         twist = self._twist
         for k in range(4):
@@ -344,16 +409,35 @@ class NeutralPose:
             work[4] = twist[4 * anchor]
             work[7] = twist[4 * anchor + 3]
             multiply(work, 0, work, 0, work, 4, 2)
+        self._put_heading(i, 1)
+        self.lost &= ~(1 << i)
+        for k in range(SEGMENTS):
+            if k == i or i == 0:
+                self._forget_drift(k)
+
+    def _turn_by(self, i, cdeg):
+        """Turn the heading by at most 40 degrees."""
+        work = self._work
+        half = cdeg * 5719 // 2000  # radians in Q15: 32768 pi / 36000
+        work[0] = ONE
+        work[1] = 0
+        work[2] = 0
+        work[3] = half + ((half * half >> 15) * half >> 15) // 3  # tangent
+        self._put_heading(i, 0)
+
+    def _put_heading(self, i, conjugate):
+        """Heading of i = the turn in _work, or its conjugate, times what it was."""
+        work = self._work
         work[4] = self.calibration[6 * i]
         work[5] = 0
         work[6] = 0
         work[7] = self.calibration[6 * i + 1]
-        multiply(work, 0, work, 0, work, 4, 1)
+        normalise(work, 0, work, 0)
+        multiply(work, 0, work, 0, work, 4, conjugate)
         normalise(work, 0, work, 0)
         self.calibration[6 * i] = work[0]
         self.calibration[6 * i + 1] = work[3]
         self._since[i] = self.still[CLOCK]
-        self.lost &= ~(1 << i)
 
     def _report(self, t_us, segment, cdeg, reason):
         i = (self.corrected & (RECORDS - 1)) * RECORD_CELLS
