@@ -24,6 +24,7 @@ from host_tools.cli import (
     history,
     note,
     pull,
+    reanalyse,
     report,
     settings,
     sim,
@@ -45,6 +46,7 @@ app.command("sim")(sim.command)
 app.command("report")(report.command)
 app.command("export")(export.command)
 app.command("history")(history.command)
+app.command("reanalyse")(reanalyse.command)
 app.command("bench")(bench.command)
 app.command("flash")(flash.command)
 app.command("pull")(pull.command)

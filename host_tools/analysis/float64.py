@@ -1,0 +1,197 @@
+"""The same raw data through an independent pipeline in float64 (scipy), against what the device wrote in its log.
+
+Nothing of the firmware is used: filters are scipy's, angles come from rotation matrices by the definitions of Wu et
+al. 2005 (design section 5), the common time of the segments by spherical interpolation.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import signal
+from scipy.spatial.transform import Rotation, Slerp
+
+from host_tools.analysis.onsets import nearest_onsets_ms
+from host_tools.analysis.raw_emg import CENTRE_COUNTS, FRAME_US, MICROVOLT_PER_COUNT, RATE_HZ, raw_emg
+from host_tools.analysis.raw_quaternions import calibrations, reference, segment_turns, tracks
+from host_tools.report.log_data import LogData
+from host_tools.report.quantity import UNDEFINED
+
+Array = NDArray[np.float64]
+SETTLE_S = 1.0  # of the filters after a hole (high-pass 30 Hz, envelope 6 Hz), left out of comparisons
+BRIDGE_US = 60_000  # no interpolation over longer gaps, as on the device
+_BAD_QUALITY = 0xBF
+_SAME_ONSET_MS = 200  # further apart they are not the same onset (engineering choice)
+_CORRECTION_US = 100_000  # records around a change of calibration are left out
+_HIGHPASS = {30: (4, 30.0), 20: (2, 20.0)}
+_UPRIGHT = Rotation.from_quat([np.sqrt(0.5), 0, 0, np.sqrt(0.5)])
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One quantity: records compared; RMS and largest difference in `unit`; scale: the peak that a share is of."""
+
+    name: str
+    unit: str
+    compared: int
+    rms: float | None
+    largest: float | None
+    share_of_peak: float | None
+    reason: str = ""
+
+
+def differences(log: LogData) -> list[Difference]:
+    return [*envelope_differences(log), *onset_differences(log), *angle_differences(log)]
+
+
+def envelopes(counts: NDArray[np.int16], order: int, corner: float) -> Array:
+    """Microvolts (n, channels): high-pass Butterworth, rectified, low-pass 6 Hz second order, causal, no mains."""
+    high = signal.butter(order, corner, "highpass", fs=RATE_HZ, output="sos")
+    low = signal.butter(2, 6, "lowpass", fs=RATE_HZ, output="sos")
+    microvolts = (counts.astype(np.float64) - CENTRE_COUNTS) * MICROVOLT_PER_COUNT
+    band = signal.sosfilt(high, microvolts - microvolts[:1], axis=0)
+    return np.asarray(signal.sosfilt(low, np.abs(band), axis=0))
+
+
+def envelope_differences(log: LogData) -> list[Difference]:
+    """Per site, where the device found the channel good and SETTLE_S after every hole."""
+    emg = raw_emg(log)
+    if not emg.runs or "emg_envelope" not in log.topics:
+        return []
+    stamps = log.topics["emg_envelope"]["timestamp"].astype(np.int64)
+    ours = np.full((len(stamps), emg.channels), np.nan)
+    for run in emg.runs:
+        if len(run.counts) <= SETTLE_S * RATE_HZ:
+            continue
+        course = envelopes(run.counts, *highpass(log))
+        frame, rest = np.divmod(stamps - run.start_us, FRAME_US)
+        here = (frame >= SETTLE_S * RATE_HZ) & (frame < len(course)) & (rest == 0)
+        ours[here] = course[frame[here]]
+    found = []
+    for c, site in enumerate(log.sites):
+        device = log.topics["emg_envelope"][f"uv_q4[{c}]"] / 16
+        good = np.isfinite(ours[:, c]) & ((log.topics["emg_envelope"][f"quality[{c}]"] & _BAD_QUALITY) == 0)
+        found.append(_difference(f"{site} envelope", "uV", device[good], ours[good, c], of_peak=True))
+    return found
+
+
+def onset_differences(log: LogData) -> list[Difference]:
+    """Per site, the onsets that the device gave its repetitions against the nearest one in float64.
+
+    The device has learned the rest level since power-on, this pipeline since the log began, and it has no mains filter:
+    thresholds differ, so onsets of slowly rising activity do by some tens of ms.
+    """
+    found = []
+    for c, site in enumerate(log.sites):
+        given = [row["start_us"] + row[f"onset_us[{c}]"] for row in log.rows("repetition") if _has_onset(row, c)]
+        apart = nearest_onsets_ms(log, c, np.array(given, np.int64), highpass(log))
+        if apart is None:
+            continue
+        near = apart[np.abs(apart) <= _SAME_ONSET_MS]
+        item = _difference(f"{site} onset", "ms", near, np.zeros(len(near)))
+        reason = f"{len(apart) - len(near)} of {len(apart)} onsets have no counterpart within {_SAME_ONSET_MS} ms"
+        found.append(replace(item, reason=reason if len(apart) else "no repetition has an onset of this muscle"))
+    return found
+
+
+def _has_onset(row: dict[str, int], channel: int) -> bool:
+    return row.get(f"onset_us[{channel}]", UNDEFINED) != UNDEFINED
+
+
+def highpass(log: LogData) -> tuple[int, float]:
+    """Order and corner (Hz) of the device's high-pass filter."""
+    return _HIGHPASS.get(int(log.settings.get("highpass_hz", 30)), _HIGHPASS[30])
+
+
+def angle_differences(log: LogData) -> list[Difference]:
+    """The eight angles at the times of the device's records, where samples surround them."""
+    found = tracks(log)
+    given = calibrations(log, found)
+    columns = log.topics.get("segment_angles", {})
+    if any(len(track) < 2 for track in found) or not columns:
+        return []
+    if not given:
+        return [Difference("angles", "deg", 0, None, None, None, "the log holds no neutral pose")]
+    stamps = columns["timestamp"].astype(np.int64)
+    usable = np.ones(len(stamps), np.bool_)
+    turns = []
+    for k, track in enumerate(found):
+        own = segment_turns(track, k, given)
+        if own is None:
+            return []
+        after = np.clip(np.searchsorted(track.times_us, stamps), 1, len(track) - 1)
+        step = track.times_us[after] - track.times_us[after - 1]
+        usable &= (stamps >= track.times_us[0]) & (stamps <= track.times_us[-1]) & (step <= BRIDGE_US)
+        inside = np.clip(stamps, track.times_us[0], track.times_us[-1])
+        turns.append(Slerp(track.times_us - track.times_us[0], own)(inside - track.times_us[0]))
+    for change in given[1:]:
+        usable &= np.abs(stamps - change.from_us) > _CORRECTION_US
+    ours = joint_angles(turns[0], turns[1], turns[2], left=log.info.get("side") == "left")
+    heading = _neutral_heading(log)
+    ours["thorax_rotation"] = (ours["thorax_rotation"] - heading + 180) % 360 - 180
+    differences = []
+    for name, degrees in ours.items():
+        raw = columns[name]
+        good = usable & (raw != UNDEFINED) & np.isfinite(degrees)
+        apart = (raw[good] / 100 - degrees[good] + 180) % 360 - 180
+        differences.append(_difference(name.replace("_", " "), "deg", degrees[good] + apart, degrees[good]))
+    return differences
+
+
+def joint_angles(thorax: Rotation, scapula: Rotation, humerus: Rotation, left: bool = False) -> dict[str, Array]:
+    """Degrees by name as in the topic segment_angles; the plane of elevation is NaN below 10 degrees of elevation."""
+    trunk, blade, arm = _UPRIGHT.inv() * thorax, thorax.inv() * scapula, thorax.inv() * humerus
+    if left:
+        trunk, blade, arm = (Rotation.from_quat(r.as_quat() * [-1, -1, 1, 1]) for r in (trunk, blade, arm))
+    turn, lateral, extension = trunk.as_euler("YXZ", degrees=True).T
+    internal, down, posterior = blade.as_euler("YXZ", degrees=True).T
+    forward, below, outward = -arm.apply([0, 1, 0]).T
+    below = -below
+    elevation = np.degrees(np.arctan2(np.hypot(forward, outward), below))
+    return {
+        "internal_rotation": internal,
+        "upward_rotation": -down,
+        "posterior_tilt": posterior,
+        "humeral_elevation": elevation,
+        "plane_of_elevation": np.where(elevation < 10.5, np.nan, np.degrees(np.arctan2(forward, outward))),
+        "thorax_flexion": -extension,
+        "thorax_lateral": lateral,
+        "thorax_rotation": -turn,
+    }
+
+
+def _neutral_heading(log: LogData) -> float:
+    """Thorax rotation of the reference pose, which the device counts from."""
+    pose = reference(log)
+    left = log.info.get("side") == "left"
+    return float(joint_angles(pose[0:1], pose[1:2], pose[2:3], left)["thorax_rotation"][0])
+
+
+def _difference(name: str, unit: str, device: Array, ours: Array, of_peak: bool = False) -> Difference:
+    if not len(ours):
+        return Difference(name, unit, 0, None, None, None, "no record with whole raw data and a good signal")
+    apart = device - ours
+    peak = float(np.max(ours)) if of_peak else 0.0
+    largest = float(np.max(np.abs(apart)))
+    return Difference(
+        name,
+        unit,
+        len(ours),
+        float(np.sqrt(np.mean(apart**2))),
+        largest,
+        largest / peak if peak > 0 else None,
+    )
+
+
+def summary(found: Sequence[Difference]) -> list[str]:
+    lines = []
+    for item in found:
+        if item.rms is None:
+            lines.append(f"{item.name}: not known: {item.reason}")
+            continue
+        share = "" if item.share_of_peak is None else f" ({100 * item.share_of_peak:.2f} % of peak)"
+        sizes = f"RMS {item.rms:.3f} {item.unit}, largest {item.largest:.3f} {item.unit}{share}"
+        more = f"; {item.reason}" if item.reason else ""
+        lines.append(f"{item.name}: {item.compared} records, {sizes}{more}")
+    return lines
