@@ -45,7 +45,7 @@ def problems(plan, mvc_known=True):
     """
     if not isinstance(plan, dict) or plan.get("plan") != FORMAT:
         return [((), "this is no plan of form %d" % FORMAT)]
-    found = []
+    found: list = []
     blocks = plan.get("blocks")
     if not isinstance(plan.get("name"), str) or not plan["name"]:
         found.append((("name",), "the plan has no name"))

@@ -33,7 +33,7 @@ _SCAPULA = _DEAD | f.FLAG_REFERENCE_MISSING | f.FLAG_HEADING_LOST
 _MUSCLE = f.FLAG_THORAX_DEAD | f.FLAG_HUMERUS_DEAD
 _THORAX = f.FLAG_THORAX_DEAD | f.FLAG_REFERENCE_MISSING
 
-RULES = {
+RULES: dict = {
     # the order of a movement
     "arm_before_scapula": {
         "number": 0,
@@ -343,7 +343,7 @@ RULES = {
     },
 }
 
-_DEFAULTS = {
+_DEFAULTS: dict = {
     "phases": 0,
     "at_end_of": 0,
     "dwell_ms": 0,

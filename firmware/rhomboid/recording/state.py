@@ -24,7 +24,7 @@ class StateOf:
                     continue
                 value = getattr(owner, name)
                 if isinstance(value, array):
-                    yield "%d.%s %s" % (k, name, b2a_base64(value).decode().strip())
+                    yield "%d.%s %s" % (k, name, b2a_base64(bytes(value)).decode().strip())
                 elif isinstance(value, int) and not isinstance(value, bool):
                     yield "%d.%s =%d" % (k, name, value)
 
@@ -49,7 +49,7 @@ def texts(pipeline, imus):
     """Info messages for a log with raw streams: EMG chain, tracker, pulses, and the rings of the sensors."""
     chain = pipeline.chain
     tracker = pipeline.tracker
-    found = {
+    found: dict = {
         "state_emg": StateOf(chain, chain.onsets),
         "state_tracking": StateOf(tracker, tracker.neutral, pipeline.dose),
     }

@@ -68,7 +68,7 @@ class Calibration:
     def make_submaximal(self, now_us):
         """From now on the series is one of known submaximal effort; only until its first test."""
         series = self._series
-        if series.relaxing():
+        if series is not None and series.relaxing():
             series.effort_permille = self._settings["submaximal_permille"]
             self._log.marker(now_us, markers.MVC_BEGUN, series.effort_permille)
             self._pipeline.signal("attention", now_us)
@@ -82,7 +82,8 @@ class Calibration:
 
     def step(self, now_us):
         """One tick."""
-        return self._step_mvc(now_us) if self._series else self._step_neutral(now_us)
+        series = self._series
+        return self._step_mvc(series, now_us) if series else self._step_neutral(now_us)
 
     def _step_neutral(self, now_us):
         tracker = self._pipeline.tracker
@@ -95,10 +96,9 @@ class Calibration:
         self._pipeline.signal("neutral_taken", now_us)
         return KEEP
 
-    def _step_mvc(self, now_us):
+    def _step_mvc(self, series, now_us):
         pipeline = self._pipeline
         log = self._log
-        series = self._series
         event = series.step(pipeline.tracker.neutral.still[RUN])
         if event == mvc_series.ANNOUNCE:
             pipeline.signal(_TEST_SIGNALS[series.site], now_us)
