@@ -11,6 +11,7 @@ import micropython
 from rhomboid import VERSION
 from rhomboid import features as f
 from rhomboid.fixed import clock64
+from rhomboid.service import unplugged
 from rhomboid.supervision import board as boards
 from rhomboid.supervision import faults as fault_codes
 from rhomboid.supervision import led
@@ -41,10 +42,14 @@ def run():
     try:
         loop.run(session, device.imus, device.edges.cells, health)
     finally:
-        # SERVICE, or the host interrupted: everything recorded is kept, motors and EMG front ends off, watchdog off
+        # SERVICE, or the host interrupted: EMG front ends off, everything recorded is kept, motors off
+        micropython.kbd_intr(-1)  # a second Ctrl-C must not cut this short
+        dog.stop()  # closing the log on worn flash takes longer than its time
+        device.emg_power(False)
         session.close_log(ticks_us())
         device.stop()
-        dog.stop()
+        micropython.kbd_intr(3)
+        unplugged.restart(machine.Pin(board.USB_SENSE))
 
 
 def _build(device, board, dog, resets):

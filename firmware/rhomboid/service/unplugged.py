@@ -1,0 +1,22 @@
+"""SERVICE ends when the cable is pulled: the device starts anew and is READY."""
+
+import time
+
+import machine
+from micropython import const
+
+_BOUNCE_MS = const(200)  # a plug that is pulled slowly makes contact again
+_STEP_MS = const(10)
+
+
+def restart(usb_pin):
+    """From now on, when USB power goes for good, reset."""
+    usb_pin.irq(_on_falling, machine.Pin.IRQ_FALLING)
+
+
+def _on_falling(usb_pin):
+    for _ in range(_BOUNCE_MS // _STEP_MS):
+        if usb_pin.value():
+            return
+        time.sleep_ms(_STEP_MS)
+    machine.reset()
