@@ -33,8 +33,8 @@ def write_bids(source: Source, folder: Path) -> None:
     """Write the data set into `folder`, which must be new or empty. Raises BadInput."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BadInput(f"{folder}: is not empty; name a new folder for the data set")
-    subject = "sub-" + (re.sub(r"[^A-Za-z0-9]", "", source.note.athlete)[:30] or "01")
-    task = re.sub(r"[^A-Za-z0-9]", "", source.log.info.get("exercise", "")) or "training"
+    subject = "sub-" + _label(source.note.athlete, "01")
+    task = _label(source.log.info.get("exercise", ""), "training")
     emg = folder / subject / "emg"
     stem = f"{subject}_task-{task}"
     try:
@@ -56,6 +56,11 @@ def write_bids(source: Source, folder: Path) -> None:
         rows = [(f"emg/{stem}_emg.edf", acquired)]
         _write_table(folder / subject / f"{subject}_scans.tsv", ("filename", "acq_time"), rows)
     write_json(folder / "sourcedata" / "export.json", sidecar(source, written["done"], gaps_s=written["gaps_s"]))
+
+
+def _label(name: str, otherwise: str) -> str:
+    """What BIDS takes as a label: letters and digits, here at most 30."""
+    return re.sub(r"[^A-Za-z0-9]", "", name)[:30] or otherwise
 
 
 def _description(source: Source) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def write_csv(source: Source, folder: Path) -> list[str]:
             with path.open("w", encoding="utf-8", newline="") as file:
                 writer = csv.writer(file, lineterminator="\n")
                 wall = wall_times(table, source.clock)
-                writer.writerow([column.name for column in table.columns] + ([] if wall is None else ["time"]))
+                writer.writerow([_cell(column.name) for column in table.columns] + ([] if wall is None else ["time"]))
                 for first in range(0, len(table), _CHUNK):
                     columns = [_texts(column, first) for column in table.columns]
                     if wall is not None:
