@@ -61,7 +61,7 @@ def test_behind_the_body_only_the_outward_part_of_the_elevation_counts():
 
 
 @pytest.mark.parametrize("a, b", [(UNDEFINED, 0), (0, UNDEFINED)])
-@pytest.mark.parametrize("kind", ["EXPECTED_GAP", "DIFFERENCE"])
+@pytest.mark.parametrize("kind", ["EXPECTED_GAP", "QUOTIENT"])
 def test_what_reads_something_undefined_is_undefined(kind, a, b):
     assert Bench(one(getattr(measures, kind))).step(a, b) == UNDEFINED
 
@@ -80,7 +80,7 @@ def test_smooth_starts_at_its_first_value_and_anew_after_a_gap():
     assert bench.step(300) == 300
 
 
-@pytest.mark.parametrize("kind", ["SMOOTH", "SINCE", "MEAN", "RATIO_Q8", "PEAK", "EXPECTED_GAP"])
+@pytest.mark.parametrize("kind", ["SMOOTH", "SINCE", "FADE", "MEAN", "RATIO_Q8", "EXPECTED_GAP"])
 def test_marked_frames_change_nothing(kind):
     bench = Bench(one(getattr(measures, kind), phases=EFFORT, p1=4, p2=1, c=0b11))
     bench.step(300, 400, event=STARTED, phase=CONCENTRIC)
@@ -174,14 +174,6 @@ def test_frames_of_bad_quality_do_not_enter_the_ratio():
     assert bench.value() > 128
 
 
-def test_peaks_in_both_directions():
-    up, down = Bench(one(measures.PEAK, phases=EFFORT)), Bench(one(measures.PEAK, phases=EFFORT, p1=1))
-    for value in (-5, 30, -40, 10):
-        up.step(value, phase=CONCENTRIC)
-        down.step(value, phase=CONCENTRIC)
-    assert (up.value(), down.value()) == (30, -40)
-
-
 def lead_bench(t_us=0):
     rise = ("r1", measures.RISE_US, A, 0, 0, 1 << REST, 40, 85_000, -1)
     other = ("r2", measures.RISE_US, B, 0, 0, 1 << REST, 40, 85_000, -1)
@@ -242,7 +234,7 @@ def test_a_quotient_is_in_per_mille_and_undefined_for_nothing():
 
 @settings(max_examples=200, deadline=None)
 @given(
-    kind=st.integers(0, 12),
+    kind=st.integers(0, 9),
     phases=st.integers(0, 15),
     p1=st.integers(0, 6),
     p2=st.sampled_from([0, 1, 40, 85_000, 1_000_000]),

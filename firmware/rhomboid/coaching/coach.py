@@ -13,6 +13,7 @@ from rhomboid.features import FLAG_PULSE, FLAGS
 
 _STARTED = const(1)
 _COMPLETED = const(3)
+SUMMARY_PERCENT = const(30)  # engineering choice: three of ten repetitions are worth a word
 
 
 def _forget(package, name):
@@ -49,6 +50,7 @@ class Coach:
             ranks[number] = min(ranks[number], rank)
             self.cue_of_rule[number] = CUE_NAMES.index(rules[rank]["cue"])
         self.features = features
+        self._counts = array("i", [0] * (RULE_BITS + 1))  # repetitions with each verdict, and all, in this set
         self.measures = Measures(measures, features, repetition_record)
         self.rules = RuleEngine(rules, features, self.measures)
         self.schedule = CueSchedule(
@@ -64,6 +66,21 @@ class Coach:
         self.measures.begin_set(t_us)
         self.rules.begin_set(t_us)
         self.schedule.begin_set()
+        for number in range(RULE_BITS + 1):
+            self._counts[number] = 0
+
+    def worst_of_set(self):
+        """Summary at the end of a set: the rule that spoiled most of its repetitions, or -1 when none spoiled
+        SUMMARY_PERCENT.
+        """
+        rule = -1
+        counts = self._counts
+        for number in range(RULE_BITS):
+            if counts[number] * 100 >= SUMMARY_PERCENT * counts[RULE_BITS] and counts[number] > (
+                counts[rule] if rule >= 0 else 0
+            ):
+                rule = number
+        return rule
 
     def _bound_step(self):
         """What a tick touches stands in the defaults: on the chip a local costs a fifth of an attribute or a method."""
@@ -85,6 +102,7 @@ class Coach:
             told=array("i", [0] * RULE_BITS),
             cells=schedule.cells,
             schedule=schedule,
+            counts=self._counts,
         ):
             """Every tick after tracking, activation and segmentation: the rule whose cue starts now, or -1.
 
@@ -98,7 +116,14 @@ class Coach:
             if rule >= 0:
                 told[rule] = rule_state[VALUE]
             if event == _COMPLETED:
-                schedule.end_repetition(rule_state[VERDICT])
+                verdict = rule_state[VERDICT]
+                schedule.end_repetition(verdict)
+                counts[RULE_BITS] += 1
+                number = 0
+                while verdict:
+                    counts[number] += verdict & 1
+                    verdict >>= 1
+                    number += 1
             if rule < 0 and cells[AWAKE] == 0:
                 return -1
             rule = schedule.step(t_us, rule, features[FLAGS] & FLAG_PULSE)

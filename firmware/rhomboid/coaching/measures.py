@@ -9,20 +9,17 @@ Kinds (a, b, c: sources; p1, p2: parameters; every one gives UNDEFINED while a s
     EXPECTED_GAP  p1/1000 * max(0, a - p2) - b : expected minus measured; with the arm behind the body (plane of
                   elevation c negative) only the outward part of the elevation counts: a * (1 - (c/90)^2), close to a
                   * cos c
-    DIFFERENCE    a - b
     SMOOTH        first-order low pass of a, time constant 2**p1 ticks; frames with a flag of p2 hold the last value
     SINCE         a minus its own level before the phases began (low pass 2**p1 ticks, still followed for p2 us into
                   them)
     MEAN          mean of a (of |a| with p2 = 1) over the phases, once p1 ticks are in
     RATIO_Q8      256 * sum(a) / sum(b) over the phases once p1 ticks are in and b is at p2 or more on average;
                   frames with a bad channel of the mask c do not count
-    PEAK          largest a (smallest with p1 = 1) over the phases
     RISE_US       when a rose by more than p1 over its own level (ticks, less p2 us for the delay of the envelope);
                   UNDEFINED once it has come back to half of that. The level follows quickly down and, in the phases,
                   slowly up
     LEAD_MS       start of the arm motion minus the earlier of the rises a and b: positive = muscle first, at most p1
                   us; without a rise yet: minus the time since the start less p2 us (a rise is seen late by that)
-    DURATION_MS   time spent in the phases of this repetition
     RECORD        cell b of the segmenter's record when the repetition is complete (event 3)
     QUOTIENT      1000 * a / b, where both are positive
     FADE          like SINCE, as a share: 1000 * a / level - 1000, where the level is at least 40
@@ -41,18 +38,15 @@ from micropython import const
 from rhomboid.features import UNDEFINED
 
 EXPECTED_GAP = const(0)
-DIFFERENCE = const(1)
-SMOOTH = const(2)
-SINCE = const(3)
+SMOOTH = const(1)
+SINCE = const(2)
+FADE = const(3)
 MEAN = const(4)
 RATIO_Q8 = const(5)
-PEAK = const(6)
+RISE_US = const(6)
 LEAD_MS = const(7)
-DURATION_MS = const(8)
-RISE_US = const(12)
-RECORD = const(9)
-QUOTIENT = const(10)
-FADE = const(11)
+RECORD = const(8)
+QUOTIENT = const(9)
 COMPLETED = const(16)  # beside the bits of the phases: the end of a complete repetition
 
 FIRST_VALUE = const(64)  # index of values[0] as a source or target
@@ -113,7 +107,7 @@ def step_measures(
         p2 = int(rows[r + 6])
         out = none
         write = 1
-        if kind == EXPECTED_GAP or kind == DIFFERENCE:
+        if kind == EXPECTED_GAP:
             x = int(rows[r + 2])
             if x < FIRST_VALUE:
                 b = (int(f[x]) ^ m) - m
@@ -122,18 +116,15 @@ def step_measures(
             if pulse:
                 write = 0
             elif a != none and b != none:
-                if kind == DIFFERENCE:
-                    out = a - b
-                else:
-                    c = (int(f[int(rows[r + 3])]) ^ m) - m
-                    if c < 0 and c != none:
-                        if c < -9000:
-                            c = -9000
-                        a = a * (10000 - c * c // 8100) // 10000
-                    a = a - p2
-                    if a < 0:
-                        a = 0
-                    out = a * p1 // 1000 - b
+                c = (int(f[int(rows[r + 3])]) ^ m) - m
+                if c < 0 and c != none:
+                    if c < -9000:
+                        c = -9000
+                    a = a * (10000 - c * c // 8100) // 10000
+                a = a - p2
+                if a < 0:
+                    a = 0
+                out = a * p1 // 1000 - b
         elif kind == SMOOTH:
             if flags & (p2 | _FLAG_PULSE):
                 write = 0
@@ -237,18 +228,6 @@ def step_measures(
                         out = 32767
             elif event != 1:
                 write = 0
-        elif kind == PEAK:
-            if event == 1:
-                state[s] = 0
-            if inside and pulse == 0 and a != none:
-                y = (int(state[s + 1]) ^ m) - m
-                if int(state[s]) == 0 or (p1 == 0 and a > y) or (p1 == 1 and a < y):
-                    state[s] = 1
-                    state[s + 1] = a
-                    y = a
-                out = y
-            elif event != 1:
-                write = 0
         elif kind == RISE_US:
             if a == none or pulse:
                 write = 0
@@ -298,17 +277,6 @@ def step_measures(
                     if d < -32000000:
                         d = 0 - 32000000
                     out = 0 - (0 - d) // 1000
-            elif event != 1:
-                write = 0
-        elif kind == DURATION_MS:
-            if event == 1:
-                state[s] = 0
-            if inside:
-                y = int(state[s]) + dt
-                if y > _HALF:
-                    y = _HALF
-                state[s] = y
-                out = y // 1000
             elif event != 1:
                 write = 0
         elif kind == RECORD:

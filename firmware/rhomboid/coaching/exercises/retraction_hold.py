@@ -16,7 +16,7 @@ EXERCISE = {
         ("scapula_lost", {"own": {"upward_deficit_slow": (200, -600, 500), "tilt_deficit_slow": (-400, -1000, 200)}}),
         ("shrug", {}),
         # with the arms hanging the upper trapezius has little to do
-        ("ut_lt_ratio", {"own": (112, 64, 154)}),
+        ("ut_lt_ratio", {"own": (112, 64, 154), "spread": 380}),
         ("ut_mt_ratio", {}),
         ("thorax_extension", {}),
         ("thorax_lean", {}),

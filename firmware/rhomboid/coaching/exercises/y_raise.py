@@ -24,7 +24,7 @@ EXERCISE = {
         ),
         ("winging", {"own": (-450, -1000, 200)}),
         ("shrug", {}),
-        ("ut_lt_ratio", {}),
+        ("ut_lt_ratio", {"spread": 400}),
         # raising takes more upper trapezius than pulling
         ("ut_mt_ratio", {"own": (166, 90, 205)}),
         ("thorax_extension", {"own": (-200, -600, 400)}),
