@@ -15,7 +15,7 @@ def command(
     mapping: Annotated[Path | None, typer.Option(help="TOML file with the marker and channel names of a .c3d.")] = None,
     board: Annotated[str, typer.Option(help="Board file to run on.")] = "feather_rp2350",
     exercise: Annotated[
-        str | None, typer.Option(help="Exercise to do and to coach; default row, for a recording y_raise.")
+        str | None, typer.Option(help="Exercise to do and to coach; default row, for a recording free.")
     ] = None,
     side: Annotated[
         str | None, typer.Option(help="Side worn, right (default) or left; left mirrors a recording.")

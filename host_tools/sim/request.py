@@ -117,8 +117,8 @@ def _channels(board: str) -> int:
 
 
 def _exercise(request: Request, given: dict[str, Any]) -> str:
-    # the box lift and most recordings raise the arm, which is what y_raise counts
-    fallback = "row" if request.recording is None and request.emg is None else "y_raise"
+    # what a recording shows is not known: free movement asks for no tempo, range or trunk of an exercise
+    fallback = "row" if request.recording is None and request.emg is None else "free"
     name = request.exercise or given.get("exercise") or fallback
     known = firmware_side.exercise_names()
     if name not in known:
