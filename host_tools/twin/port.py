@@ -29,8 +29,8 @@ _MARK = b"\x1e@board "  # board/virtual/prompt.py
 _CTRL_A, _CTRL_C = b"\x01", b"\x03"
 _RAW_PROMPT = b"raw REPL; CTRL-B to exit\r\n>"
 _FRIENDLY_PROMPT = b"\n>>> "
-# The chip drops what nobody takes for 0.5 s (MICROPY_HW_USB_CDC_TX_TIMEOUT); a busy computer is given longer here, since
-# its kernel would have taken the bytes from a real port
+# The chip drops what nobody takes for 0.5 s (MICROPY_HW_USB_CDC_TX_TIMEOUT); a busy computer is given longer here,
+# since its kernel would have taken the bytes from a real port
 _UNHEARD_S = 10.0
 _PENDING_BYTES = 65536
 _INTERRUPT_APART_S = 0.2  # a second signal before the first was served would end the interpreter
