@@ -44,8 +44,11 @@ def command(
         scenario = Scenario(board=board, flash_image=image, script=tuple(script))
         with PortBoard(scenario, home, PortOptions(real_time=not fast, epoch_s=int(time.time()))) as plugged:
             print(f"{plugged.port}  (the same after a reset: {plugged.link})", flush=True)
-            while True:
-                time.sleep(3600)
+            try:
+                while True:
+                    time.sleep(3600)
+            except KeyboardInterrupt:
+                print("unplugged")
 
 
 def _factory(board: str, blank: bool, image: Path) -> None:

@@ -18,7 +18,7 @@ import threading
 import time
 import tty
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ class PortBoard:
         self.boots = 0
         self._scenario = scenario
         self._options = options or PortOptions()
-        self._config = first_config(scenario, self.folder)
+        self._config = first_config(replace(scenario, library=()), self.folder)
         self._config["end_us"] = 1 << 60  # it runs until somebody takes the power
         self._outer = self._outer_held = self._inner = -1
         self._process: subprocess.Popen[bytes] | None = None
