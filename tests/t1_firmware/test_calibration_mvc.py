@@ -125,6 +125,27 @@ def test_two_presses_at_rest_make_the_series_submaximal() -> None:
     assert seen.settings["mvc_uv_q4"][0] / 16 == pytest.approx(seen.athlete.body.mvc_uv["UT"], rel=0.2)
 
 
+def test_a_neutral_pose_is_kept_with_when_and_how_good_it_was() -> None:
+    """After a cancelled series: hold 1.5 s, stand still."""
+    presses = ((7.0, 7.1), (9.0, 10.6))
+    seen = calibrate(MvcTests(sites=("LT",), presses=presses, duration_s=15.0))
+    assert kinds(seen) == ["mvc_begun", "calibration_cancelled", "neutral_pose"]
+    lean_cdeg = seen.settings["neutral_lean_cdeg"]
+    assert seen.markers[-1] == ("neutral_pose", max(lean_cdeg))
+    assert len(lean_cdeg) == 3 and 100 < max(lean_cdeg) < 2200  # mountings of up to 15 degrees, and the body's own lean
+    assert seen.settings["neutral_log"] == 1 and len(seen.settings["mount_q14"]) == 12
+    assert nothing_changed(seen)
+
+
+def test_a_neutral_pose_without_sensors_is_refused_and_the_old_one_kept() -> None:
+    presses = ((7.0, 7.1), (9.0, 10.6))
+    dead = [(7.5, ("imu", name, "unplugged", 1)) for name in ("thorax", "scapula", "humerus")]
+    old = {"mount_q14": [16384, 0, 0, 0] * 3, "heading_q14": [16384, 0, 0, 0] * 3}
+    seen = calibrate(MvcTests(sites=("LT",), presses=presses, duration_s=23.0), faults=dead, settings=old)
+    assert kinds(seen) == ["mvc_begun", "calibration_cancelled", "neutral_refused"]
+    assert {key: seen.settings[key] for key in old} == old
+
+
 def test_a_set_after_the_tests_is_logged_with_the_new_references() -> None:
     done_s = FIRST_TEST_S + 2 * TEST_S + 2
     presses = ((done_s, done_s + 0.1), (done_s + 4, done_s + 4.1))
@@ -137,3 +158,17 @@ def test_a_board_without_motion_sensors_in_reach_still_measures() -> None:
     dead = [(0.0, ("imu", name, "unplugged", 1)) for name in ("thorax", "scapula", "humerus")]
     seen = calibrate(MvcTests(sites=("LT",)), faults=dead)
     assert seen.settings["mvc_method"] == "maximal"
+
+
+@pytest.mark.validate
+@pytest.mark.parametrize("seed", range(2, 8))
+def test_good_athletes_are_accepted_and_bad_ones_refused(seed: int) -> None:
+    seen = calibrate(MvcTests(sites=SITES), seed)
+    assert seen.settings["mvc_method"] == "maximal" and seen.reasons == []
+    for site, uv_q4 in zip(SITES, seen.settings["mvc_uv_q4"], strict=True):
+        assert uv_q4 / 16 == pytest.approx(seen.athlete.body.mvc_uv[site], rel=0.2), site
+    short = FIRST_TEST_S + 2 * TEST_S
+    off = [(0.0, ("emg", 1, 2, OFF_COUNTS))]
+    assert calibrate(MvcTests(sites=SITES, effort=0.12), seed).refusal() == (WEAK, 0)
+    assert calibrate(MvcTests(sites=SITES, moving=True, duration_s=short), seed).refusal() == (MOVING, 0)
+    assert calibrate(MvcTests(sites=SITES, duration_s=short), seed, faults=off).refusal() == (ELECTRODE, 1)
