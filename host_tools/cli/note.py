@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -49,6 +50,23 @@ def add(log: Path, told: dict[str, Any]) -> None:
         else:
             path.write_text(before, encoding="utf-8")
         raise
+
+
+def add_beginning(log: Path, closed_utc: datetime) -> None:
+    """Note when the log began, from when the device closed it; a log that cannot be read gets no time."""
+    from host_tools.analysis.reader import read
+
+    try:
+        content = read(log)
+    except BadInput:
+        return
+    last_us = max((int(columns["timestamp"][-1]) for columns in content.topics.values()), default=content.start_us)
+    began = closed_utc - timedelta(microseconds=last_us - content.start_us)
+    offset = datetime.now().astimezone().utcoffset()
+    told: dict[str, Any] = {"began_utc": began.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    if offset is not None:
+        told["utc_offset_minutes"] = int(offset.total_seconds()) // 60
+    add(log, told)
 
 
 def ask_about(log: Path) -> None:

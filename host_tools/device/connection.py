@@ -28,7 +28,7 @@ _HAND_OVER_S = 20.0
 _ATTEMPTS = 3
 _RAW_REPL = b"raw REPL; CTRL-B to exit\r\n"
 # rp2 calendars begin in 2021; anything before this program was written is not the present
-_EARLIEST_YEAR = 2025
+EARLIEST_YEAR = 2025
 
 
 class DeviceError(Failed):
@@ -124,7 +124,7 @@ class Connection:
             mpy=said["mpy"],
             machine=said["machine"],
             unique_id=said["id"],
-            clock_was_set=said["year"] >= _EARLIEST_YEAR,
+            clock_was_set=said["year"] >= EARLIEST_YEAR,
         )
 
     def _enter(self) -> None:

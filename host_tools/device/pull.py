@@ -8,11 +8,13 @@ import hashlib
 import json
 import os
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
-from host_tools.device.connection import Connection
+from host_tools.device.connection import EARLIEST_YEAR, Connection
 from host_tools.device.device_files import DeviceFiles, program
 from host_tools.device.transfer import receive
 from host_tools.errors import Failed
@@ -25,6 +27,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}\.ulg")
 _LISTED_LIMIT = 10_000
 _HASHING_S = 60.0
 _PART = ".part"
+_CLOCK_IS_SET_S = datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC).timestamp()
 
 # told the log's name, the bytes that are here and in all
 Progress = Callable[[str, int, int], None]
@@ -34,10 +37,12 @@ Progress = Callable[[str, int, int], None]
 class Pulled:
     """logs: files that are new here. known: how many were here already. refused: what was not taken, with the reason.
 
+    closed_utc: when the device closed a new log; missing where its clock was not set then.
     received: bytes of logs that came over the cable. freed: bytes that are free again on the device.
     """
 
     logs: list[Path] = field(default_factory=list)
+    closed_utc: dict[Path, datetime] = field(default_factory=dict)
     known: int = 0
     refused: list[str] = field(default_factory=list)
     received: int = 0
@@ -46,12 +51,16 @@ class Pulled:
 
 @dataclass(frozen=True)
 class DeviceLog:
-    """A log on the device; verified: length that a host has proved to hold, -1 for none."""
+    """A log on the device; verified: length that a host has proved to hold, -1 for none.
+
+    closed_s: when it was closed, Unix seconds by the device's calendar, which may have been unset.
+    """
 
     folder: str
     name: str
     count: int
     verified: int
+    closed_s: int
 
     @property
     def path(self) -> str:
@@ -97,8 +106,8 @@ def _listed(device: Connection, folder: str, storage_bytes: int, pulled: Pulled)
     logs = []
     for line in lines[:_LISTED_LIMIT]:
         try:
-            name, count, verified = json.loads(line)
-            name, count, verified = str(name), int(count), int(verified)
+            name, count, verified, closed_s = json.loads(line)
+            name, count, verified, closed_s = str(name), int(count), int(verified), int(closed_s)
         except (ValueError, TypeError):
             pulled.refused.append(f"{_shown(line)}: not a log entry; run doctor")
             continue
@@ -109,7 +118,7 @@ def _listed(device: Connection, folder: str, storage_bytes: int, pulled: Pulled)
                 f"{name}: {count} bytes cannot be on a storage of {storage_bytes}, left on the device"
             )
         else:
-            logs.append(DeviceLog(folder, name, count, verified))
+            logs.append(DeviceLog(folder, name, count, verified, closed_s))
     return sorted(logs, key=lambda log: log.name)
 
 
@@ -136,6 +145,8 @@ def _bring(
             raise Failed(f"{log.name}: what arrived is not what the device holds; repeat the command")
         os.replace(part, target)
         pulled.logs.append(target)
+        if _CLOCK_IS_SET_S <= log.closed_s <= time.time() + 86400:
+            pulled.closed_utc[target] = datetime.fromtimestamp(log.closed_s, UTC)
     files.replace(f"{log.path[:-4]}.ok", str(log.count).encode())
 
 

@@ -5,7 +5,7 @@ from binascii import crc32
 
 
 def _r_logs(folder):
-    """A JSON line [name, bytes, bytes that the host has verified] for each entry of `folder`."""
+    """A JSON line [name, bytes, bytes that the host has verified, when it was closed] for each log in `folder`."""
     try:
         entries = list(os.ilistdir(folder))
     except OSError:
@@ -18,7 +18,11 @@ def _r_logs(folder):
                     verified = int(file.read(12))
             except (OSError, ValueError):
                 verified = -1
-            print(json.dumps([name, entry[3], verified]))
+            try:
+                closed_s = os.stat(folder + "/" + name)[8]
+            except OSError:
+                closed_s = 0
+            print(json.dumps([name, entry[3], verified, closed_s]))
 
 
 def _r_send(path, offset, count):
