@@ -44,11 +44,13 @@ def test_two_hours(tmp_path: Path) -> None:
     markers = seen.topics["marker"]["kind"].tolist()
     health = seen.topics["health"]
     t_us = seen.flags()[0]
-    within = np.unwrap((t_us - t_us[0]) % 10_000, period=10_000)
+    # a tick after an erase at rest is late, the ticks after it are on the grid again
+    off_us = (t_us - t_us[0] + 5_000) % 10_000 - 5_000
+    drift_us = float(np.median(off_us[-1000:]) - np.median(off_us[:1000]))
     bytes_of_log, broken = checkpoints(first_log(seen.result).read_bytes(), seen)
     figures = [
         ["heap at the second and the last set, bytes", f"{heap[1]} {heap[-1]}", "equal within 2 KB"],
-        ["ticks off their grid at the end against the beginning, us", float(np.ptp(within)), "< 2000"],
+        ["grid of the ticks, last minutes against the first, us", drift_us, "< 100"],
         ["sets begun and ended in the log", f"{markers.count(0)} {markers.count(1)}", f"{SETS} {SETS}"],
         ["features or events dropped", int(health["features_dropped"].max() + health["events_dropped"].max()), 0],
         ["bytes of log, spans with a wrong CRC", f"{bytes_of_log} {broken}", "0 wrong"],
@@ -59,7 +61,7 @@ def test_two_hours(tmp_path: Path) -> None:
     ]
     write_table("hard_time_soak", "Two hours of virtual time, 60 sets", ("figure", "value", "bar"), figures)
     assert len(heap) == SETS and abs(int(heap[-1]) - int(heap[1])) <= 2048
-    assert np.ptp(within) < 2000
+    assert abs(drift_us) < 100
     assert markers.count(0) == markers.count(1) == SETS
     assert figures[3][1] == 0 and broken == 0 and figures[5][1] == 0 and figures[6][1] == 0 and figures[7][1] == 0
 
