@@ -54,7 +54,7 @@ def test_in_service_the_watchdog_sleeps_and_the_front_ends_are_off(plug: Plug, m
     board.wait_for_prompt()
     boots = board.boots
     assert (
-        mpremote(board, "resume", "exec", "import time, machine; time.sleep(60); print(machine.Pin(0).value())")
+        mpremote(board, "resume", "exec", "import time, machine; time.sleep(12); print(machine.Pin(0).value())")
         == "0\n"
     )
     assert board.boots == boots
