@@ -63,8 +63,12 @@ format: $(DEVELOPMENT)  ## put the code into the style that lint asks for
 types: $(TYPINGS)  ## static types of host tools and firmware
 	@status=0; $(BIN)/mypy || status=1; $(BIN)/mypy --config-file tests/mypy_firmware.ini firmware || status=1; exit $$status
 
-bench: $(RUNTIME)  ## speed of the firmware: cost of a tick, virtual against real time
+bench: $(DEVELOPMENT) t2  ## speed of the firmware: cost per stage against bytecode, per tick, virtual against real time
 	@$(BIN)/rhomboid bench
+	@$(BIN)/python -m tests.bench.bench_imu
+	@$(BIN)/python -m tests.bench.bench_emg
+	@$(BIN)/python -m tests.bench.bench_tracking
+	@$(BIN)/python -m host_tools.twin.estimate_costs
 
 clean:  ## remove everything that the other targets made
 	@rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
