@@ -28,7 +28,7 @@ def main() -> None:
         ours_us, theirs_us = map(float, lines[0].split())
         ours_bytes, theirs_bytes = map(int, lines[1].split())
         print(
-            f"{name}: one report {ours_us:.1f} us, the Adafruit package {theirs_us:.1f} us: {theirs_us / ours_us:.0f}x; "
+            f"{name}: one report {ours_us:.1f} us, Adafruit package {theirs_us:.1f} us: {theirs_us / ours_us:.0f}x; "
             f"garbage {ours_bytes} B against {theirs_bytes} B"
         )
 
