@@ -147,10 +147,10 @@ class PortBoard:
         if not self._prompt_reached.wait(timeout_s):
             raise TwinError(f"the firmware has not come to the prompt within {timeout_s:g} s")
 
-    def events(self) -> list[dict[str, Any]]:
-        """What the models have noted so far, all boots."""
+    def events(self, first_boot: int = 0) -> list[dict[str, Any]]:
+        """What the models have noted so far, from boot number `first_boot` on."""
         lines = []
-        for number in range(self.boots):
+        for number in range(first_boot, self.boots):
             path = self.folder / f"events{number}.jsonl"
             for line in path.read_text().splitlines() if path.exists() else ():
                 try:

@@ -85,8 +85,7 @@ def booted(board: PortBoard, timeout_s: float = 30.0) -> bool:
     """True when the firmware's newest boot has come to READY: its status LED was lit."""
     until = time.monotonic() + timeout_s
     while time.monotonic() < until:
-        newest = [event for event in board.events() if event["boot"] == board.boots - 1]
-        if any(event["kind"] == "led" and event["level"] for event in newest):
+        if any(event["kind"] == "led" and event["level"] for event in board.events(board.boots - 1)):
             return True
         time.sleep(0.05)
     return False
