@@ -91,15 +91,17 @@ def test_the_neutral_pose_by_the_button_ends_a_change(mpy):
 @pytest.mark.validate
 def test_the_hour_in_numbers(mpy):
     """Table of drifts, intervals between rests, tilt error and a resting blade that is not the same each time."""
-    lines = ["error after each rest of an hour, degrees: largest of internal, upward, posterior; 4 drifts"]
-    for period_s in (120.0, 240.0, 600.0):
+    lines = ["error after each rest of an hour, degrees: largest of internal, upward, posterior; 2 drifts"]
+    for period_s in (120.0, 600.0):
         for name, options in (
             ("ideal", {}),
             ("change of 5 degrees at 31 min", {"change_s": 1860.0}),
             ("resting blade SD 1 degree", {"spread_deg": 1.0}),
             ("tilt error 1.5 degrees", {"tilt_seed": 1}),
         ):
-            error = np.concatenate([run(mpy, drift, period_s, seed=n, **options)[1] for n, drift in enumerate(DRIFTS)])
+            error = np.concatenate(
+                [run(mpy, drift, period_s, seed=n, **options)[1] for n, drift in enumerate(DRIFTS[:2])]
+            )
             largest = " ".join(f"{value:5.2f}" for value in np.abs(error).max(axis=0))
             rms = " ".join(f"{value:5.2f}" for value in np.sqrt((error**2).mean(axis=0)))
             lines.append(f"a rest every {period_s:3.0f} s, {name:30} largest {largest}   rms {rms}")

@@ -63,9 +63,10 @@ _BOUND_CDEG = const(200)
 _TICKS_PER_CDEG = const(60)
 # (4096 * sin(5 deg / 2))^2
 _TILT_GATE = const(31921)
-# What is more than the drift that a sensor has shown so far is a change of the body, and stays: beyond 2 degrees, how
+# What is more than the drift that a sensor has shown so far is a change of the body, and stays: beyond 3 degrees, how
 # well a rate is known after so much time (2 degrees / time, at most 1 deg/min), and 0.05 deg/min for a rate that
 # changes (engineering choices; design section 7: drift up to 0.5 deg/min per sensor, so 1 deg/min between two)
+_SPREAD_CDEG = const(300)
 _TICKS_PER_CDEG_UNSTEADY = const(1200)
 _RATE_TICKS = const(60000)  # rates are 1/100 degree in 10 minutes
 _RATE_MOST = const(1000)
@@ -336,8 +337,13 @@ class NeutralPose:
             rate = max(-_RATE_MOST, min(_RATE_MOST, self._drifted[i] * _RATE_TICKS // observed))
             unsure = min(unsure, _BOUND_CDEG * since // observed)
         expected = rate * since // _RATE_TICKS
-        surplus = _wrapped(against - self._changed[i] - expected)
-        if abs(surplus) > min(bound, _BOUND_CDEG + unsure + since // _TICKS_PER_CDEG_UNSTEADY):
+        limit = min(bound, _SPREAD_CDEG + unsure + since // _TICKS_PER_CDEG_UNSTEADY)
+        surplus = _wrapped(against - expected)
+        if abs(surplus) <= limit:
+            self._changed[i] = 0  # back in the neutral pose
+        else:
+            surplus = _wrapped(surplus - self._changed[i])
+        if abs(surplus) > limit:
             self._changed[i] = _wrapped(self._changed[i] + surplus)
             return expected
         drift = expected + surplus
