@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import serial
-from mpremote.transport import TransportError, TransportExecError
+from mpremote.transport import TransportError
 from mpremote.transport_serial import SerialTransport
 
 from host_tools.device import ports
@@ -26,6 +26,7 @@ _READ_S = 10.0  # the longest silence within an answer
 # closing a log may flush 128 KB of memory, at worst 0.4 s for each 4 KB of worn flash
 _HAND_OVER_S = 20.0
 _ATTEMPTS = 3
+_LONGEST_ANSWER_BYTES = 4 << 20
 _RAW_REPL = b"raw REPL; CTRL-B to exit\r\n"
 # rp2 calendars begin in 2021; anything before this program was written is not the present
 EARLIEST_YEAR = 2025
@@ -58,7 +59,7 @@ class Connection:
         self.port = port
         self._transport = transport
         self.hand_over_s = hand_over_s
-        self._left = False
+        self._lost = False  # nothing but close() makes sense any more
         self.facts = self._greet()
 
     def run(self, code: str, timeout_s: float = _READ_S) -> str:
@@ -66,9 +67,17 @@ class Connection:
 
         Raises DeviceError when it ends with an exception, Failed when the cable was pulled.
         """
+        said = bytearray()
+
+        def take(data: bytes) -> None:
+            said.extend(data)
+            if len(said) > _LONGEST_ANSWER_BYTES:
+                self._lost = True
+                raise Failed(f"{self.port}: the device answers without end; reset it and try again")
+
         with self._cable():
-            output, error = self._transport.exec_raw(code, timeout=timeout_s)
-        return self._checked(output, error)
+            _, error = self._transport.exec_raw(code, timeout=timeout_s, data_consumer=take)
+        return self._checked(bytes(said).removesuffix(b"\x04"), error)
 
     def ask(self, code: str, timeout_s: float = _READ_S) -> Any:
         """Run `code` and return the value of the JSON text that it printed last."""
@@ -82,7 +91,7 @@ class Connection:
         """Run code from which the device does not come back; only close() remains."""
         with self._cable():
             self._transport.exec_raw_no_follow(code)
-        self._left = True
+        self._lost = True
 
     @contextmanager
     def streaming(self, code: str) -> Iterator["Stream"]:
@@ -100,7 +109,7 @@ class Connection:
 
     def restart(self) -> None:
         """Let the firmware start again (a soft reset) without waiting for it."""
-        if self._left:
+        if self._lost:
             return
         with self._cable():
             self._transport.exit_raw_repl()
@@ -119,13 +128,17 @@ class Connection:
         # the calendar of the device is UTC
         moment = (now.year, now.month, now.day, now.weekday(), now.hour, now.minute, now.second, 0)
         said = self.ask(_GREETING % (moment,))
-        return Facts(
-            micropython=(said["version"][0], said["version"][1], said["version"][2]),
-            mpy=said["mpy"],
-            machine=said["machine"],
-            unique_id=said["id"],
-            clock_was_set=said["year"] >= EARLIEST_YEAR,
-        )
+        try:
+            major, minor, patch = map(int, said["version"])
+            return Facts(
+                micropython=(major, minor, patch),
+                mpy=int(said["mpy"]),
+                machine=str(said["machine"]),
+                unique_id=str(said["id"]),
+                clock_was_set=int(said["year"]) >= EARLIEST_YEAR,
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise Failed(f"{self.port}: the device does not say what it is; reset it and try again") from error
 
     def _enter(self) -> None:
         """Interrupt what runs and enter the raw REPL.
@@ -162,8 +175,6 @@ class Connection:
         """Errors of the line as one sentence."""
         try:
             yield
-        except TransportExecError as error:
-            raise DeviceError(f"{self.port}: on the device: {error.error_output}", error.error_output) from error
         except (serial.SerialException, OSError) as error:
             raise Failed(f"{self.port}: unplugged in the middle; plug it in again and repeat the command") from error
         except TransportError as error:

@@ -12,6 +12,7 @@ import pytest
 from host_tools.analysis.note import read_note
 from host_tools.analysis.reader import read
 from host_tools.cli import main
+from host_tools.device import connection
 from host_tools.device.connection import connected
 from host_tools.device.pull import Pulled, pull
 from host_tools.device.transfer import BLOCK_BYTES
@@ -170,6 +171,13 @@ def test_a_stream_of_nonsense_ends_with_a_message(plug: Plug, tmp_path: Path, ou
     with pytest.raises(Failed, match="spoils the data"):
         bring(board, out)
     assert all(path.stat().st_size == 0 for path in out.iterdir())
+
+
+def test_an_answer_without_end_ends_with_a_message(plug: Plug, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "_LONGEST_ANSWER_BYTES", 20_000)
+    board = plug("blank", usb=False)
+    with connected(board.port) as device, pytest.raises(Failed, match="without end"):
+        device.run("while True: print('never done')")
 
 
 def button(at_s: float) -> tuple[Action, Action]:

@@ -138,8 +138,12 @@ def _keyboard():
             _state["behind_us"] = utime.ticks_us() - here.world.world_us()
             return False
         waited = _poller.poll(min(max(ahead_ms, 0), _REST_MS))
-        if waited and _stdin.read(1) == _CTRL_C:
-            return True
+        if waited:
+            key = _stdin.read(1)
+            if not key:
+                stop.stop("the computer has gone")
+            if key == _CTRL_C:
+                return True
         if not waited and ahead_ms <= _REST_MS:
             return False
 
