@@ -156,7 +156,6 @@ class Session:
         self._open_log(now_us)
         pipeline.begin_set(now_us)
         gc.collect()
-        self._dog.start()
         self._health.reset()
         pipeline.signal("set_begun", now_us)
         self._log.marker(now_us, markers.SET_BEGIN, 0)
