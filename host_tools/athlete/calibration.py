@@ -62,6 +62,7 @@ class CalibratingAthlete:
         pushes = _ROUNDS * len(tests.sites) + len(tests.refused)
         self.duration_s = tests.duration_s or FIRST_TEST_S + TEST_S * pushes + _AFTER_TESTS_S
         self.thorax, self.arm, self.scapula = (Keyframes(np.zeros(3)) for _ in range(3))
+        self.tremor = Keyframes(np.zeros(1))
         rest = 150.0 if tests.tense else REST_PERMILLE
         self.activation = {muscle: Keyframes(np.array([rest])) for muscle in self.body.mvc_uv}
         # a refused test is announced again: there are as many pushes as fit

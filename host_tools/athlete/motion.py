@@ -16,14 +16,17 @@ from host_tools.stimuli.source import Array
 # Sway of somebody who stands still: slow and small enough for a stillness gate of 3 deg/s (engineering choice)
 SWAY_RMS_DEG = 0.25
 SWAY_CORRELATION_S = 1.0
+# Physiological tremor of the shoulder, enhanced by fatigue: 4-8 Hz (engineering choice within the usual 4-12 Hz)
+TREMOR_HZ = 5.0
 
 
 class Curves(Protocol):
-    """What a body does over time: pose curves in degrees relative to neutral."""
+    """What a body does over time: pose curves and amplitude of tremor in degrees relative to neutral."""
 
     thorax: Keyframes
     arm: Keyframes
     scapula: Keyframes
+    tremor: Keyframes
     duration_s: float
 
 
@@ -45,6 +48,7 @@ class Motion:
         pose[:, THORAX] += self._workout.thorax.at(t_s)
         pose[:, ARM] += self._workout.arm.at(t_s)
         pose[:, SCAPULA] += self._workout.scapula.at(t_s)
+        pose[:, SCAPULA] += self._workout.tremor.at(t_s) * np.sin(2 * np.pi * TREMOR_HZ * t_s)[:, None] / np.sqrt(3)
         pose[:, SCAPULA] += self._neutral_scapula - self._neutral_change + scapular_change_deg(pose[:, 3], pose[:, 4])
         return pose
 

@@ -23,7 +23,9 @@ FALSE_START_SHARE = (0.15, 0.40)
 class Draft:
     """A repetition before it has a place in time: durations in s, poses in degrees (9,), delays in ms.
 
-    effort_scale: factor per muscle on the exercise's activation; onset_change_ms: per muscle.
+    top, hold_end, way: pose at the ends of the concentric and the isometric phase and half way through the eccentric
+    one, None where that is simply on the way. effort_scale, hold_effort_scale: factor per muscle on the exercise's
+    activation, and on what is left at the end of the hold; onset_change_ms: per muscle.
     """
 
     concentric_s: float
@@ -31,9 +33,13 @@ class Draft:
     eccentric_s: float
     rest_s: float
     top: Array
+    hold_end: Array | None
+    way: Array | None
     rest: Array
+    tremor_deg: float
     scapula_lead_ms: float
     effort_scale: dict[str, float]
+    hold_effort_scale: dict[str, float]
     onset_change_ms: dict[str, float]
     faults: tuple[tuple[str, float], ...]
 
@@ -85,26 +91,45 @@ def draw_repetition(
     scale = {muscle: amplitude * float(1 + 0.05 * _spread(rng)) for muscle in exercise.efforts}
     onset_ms = {muscle: 10.0 * float(_spread(rng)) for muscle in exercise.efforts}
     lead_ms = exercise.scapula_lead_ms * float(1 + TEMPO_SD * _spread(rng))
-    eccentric_scale = 1.0
+    hold_scale = dict.fromkeys(exercise.efforts, 1.0)
+    phase_scale = np.ones(3)
+    hold_change, way_change = np.zeros(len(POSE_FIELDS)), np.zeros(len(POSE_FIELDS))
+    tremor_deg = 0.0
+    faults = tuple((fault, degree) for fault, degree in faults if degree)
     for fault, degree in faults:
-        top = top + degree * pose_vector(fault.top_change)
+        top = rest + (top - rest) * _scaled(fault.range_scale, degree) + degree * pose_vector(fault.top_change)
+        hold_change += degree * pose_vector(fault.hold_change)
+        way_change += degree * pose_vector(fault.way_change)
+        tremor_deg += degree * fault.tremor_deg
         lead_ms += degree * fault.lead_change_ms
-        eccentric_scale *= 1 + degree * (fault.eccentric_scale - 1)
+        for index, change in enumerate((fault.concentric_scale, fault.isometric_scale, fault.eccentric_scale)):
+            phase_scale[index] *= _scaled(change, degree)
         for muscle in exercise.efforts:
-            scale[muscle] *= 1 + degree * (fault.effort_scale.get(muscle, 1.0) - 1)
+            scale[muscle] *= _scaled(fault.effort_scale.get(muscle, 1.0), degree)
+            hold_scale[muscle] *= _scaled(fault.hold_effort_scale.get(muscle, 1.0), degree)
             onset_ms[muscle] += degree * fault.onset_change_ms.get(muscle, 0.0)
+    hold_end = top + hold_change
     return Draft(
-        concentric_s=exercise.tempo.concentric_s * pace * float(tempo[0]),
-        isometric_s=exercise.tempo.isometric_s * pace * float(tempo[1]),
-        eccentric_s=exercise.tempo.eccentric_s * pace * float(tempo[2]) * eccentric_scale,
+        concentric_s=exercise.tempo.concentric_s * pace * float(tempo[0] * phase_scale[0]),
+        isometric_s=exercise.tempo.isometric_s * pace * float(tempo[1] * phase_scale[1]),
+        eccentric_s=exercise.tempo.eccentric_s * pace * float(tempo[2] * phase_scale[2]),
         rest_s=rest_s,
         top=top,
+        hold_end=hold_end if hold_change.any() else None,
+        way=(hold_end + rest) / 2 + way_change if way_change.any() else None,
         rest=rest,
+        tremor_deg=tremor_deg,
         scapula_lead_ms=lead_ms,
         effort_scale=scale,
+        hold_effort_scale=hold_scale,
         onset_change_ms=onset_ms,
-        faults=tuple((fault.name, degree) for fault, degree in faults if degree),
+        faults=tuple((fault.name, degree) for fault, degree in faults),
     )
+
+
+def _scaled(factor: float, degree: float) -> float:
+    """A factor at a degree: as far from 1 as it says times the degree, but never below a tenth."""
+    return max(1 + degree * (factor - 1), 0.1)
 
 
 def draw_regrip(rng: np.random.Generator, at_rest: Array) -> Array:

@@ -47,7 +47,8 @@ class Workout:
     """A whole session of one body: curves of pose and activation, and the record of what was done.
 
     thorax, arm, scapula: pose curves in degrees relative to neutral; activation: per muscle, curve in per mille of MVC;
-    presses: (begin_s, end_s) of every short press of the button. The session begins and ends in the neutral pose.
+    tremor: amplitude of the scapula's trembling in degrees; presses: (begin_s, end_s) of every short press of the
+    button. The session begins and ends in the neutral pose.
     """
 
     def __init__(self, rng: np.random.Generator, body: Body, exercise: Exercise, profile: Profile, plan: Plan) -> None:
@@ -57,6 +58,7 @@ class Workout:
         self._profile = profile
         self._plan = plan
         self.thorax, self.arm, self.scapula = (Keyframes(np.zeros(3)) for _ in range(3))
+        self.tremor = Keyframes(np.zeros(1))
         self.activation = {muscle: Keyframes(np.array([REST_PERMILLE])) for muscle in body.mvc_uv}
         self.repetitions: list[Repetition] = []
         self.disturbances: list[Disturbance] = []
@@ -139,7 +141,16 @@ class Workout:
             (self.scapula, SCAPULA, scapula_s),
         ):
             curve.move_to(draft.top[part], part_begin_s, top_s)
-            curve.move_to(draft.rest[part], hold_end_s, end_s)
+            if draft.hold_end is not None:
+                curve.move_to(draft.hold_end[part], top_s, hold_end_s)
+            if draft.way is not None:
+                curve.move_to(draft.rest[part], hold_end_s, end_s, through=draft.way[part])
+            else:
+                curve.move_to(draft.rest[part], hold_end_s, end_s)
+        if draft.tremor_deg:
+            edge_s = 0.2 * draft.isometric_s
+            self.tremor.move_to(np.array([draft.tremor_deg]), top_s, top_s + edge_s)
+            self.tremor.move_to(np.zeros(1), hold_end_s - edge_s, hold_end_s)
         onset_s = {}
         for muscle, effort in self._exercise.efforts.items():
             leader_s = arm_s if effort.leader == "arm" else scapula_s
@@ -150,6 +161,9 @@ class Workout:
             curve.move_to(np.array([levels[0] / 2]), onset_s[muscle], onset_s[muscle] + RAMP_S)
             curve.move_to(np.array([levels[0]]), curve.end_s, top_s - 0.2 * draft.concentric_s)
             curve.move_to(np.array([levels[1]]), top_s, top_s + 0.2)
+            if draft.hold_effort_scale[muscle] != 1:
+                levels[1:] *= draft.hold_effort_scale[muscle]
+                curve.move_to(np.array([levels[1]]), curve.end_s, hold_end_s)
             curve.move_to(np.array([levels[2]]), hold_end_s, hold_end_s + 0.3 * draft.eccentric_s)
             curve.move_to(rest_level, end_s - 0.3 * draft.eccentric_s, end_s + RAMP_S)
         self.repetitions.append(

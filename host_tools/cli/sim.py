@@ -5,10 +5,18 @@ from typing import Annotated
 
 import typer
 
+from host_tools.athlete.profiles import profile_names
+
 
 def command(
     out: Annotated[Path, typer.Option("--out", help="Folder for session.ulg, truth.npz and summary.json.")],
-    athlete: Annotated[str | None, typer.Option(help="Synthetic athlete: good (default) or shrug.")] = None,
+    athlete: Annotated[
+        str | None,
+        typer.Option(
+            help="Synthetic athlete: good (default) or a fault, NAME[:DEGREE], several joined by +, like "
+            f"late_set+lean:0.5. Known: {', '.join(profile_names())}."
+        ),
+    ] = None,
     recording: Annotated[Path | None, typer.Option(help="A .c3d file, or SEGMENTS.csv with quaternions.")] = None,
     emg: Annotated[Path | None, typer.Option(help="EMG.csv in microvolts, beside or instead of SEGMENTS.csv.")] = None,
     emg_rate: Annotated[float | None, typer.Option(help="Sampling rate of EMG.csv in Hz.")] = None,

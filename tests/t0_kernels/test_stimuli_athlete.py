@@ -8,7 +8,7 @@ from scipy import signal
 
 from host_tools.athlete.athlete import Athlete
 from host_tools.athlete.exercises import exercise, exercise_names
-from host_tools.athlete.faults import fault
+from host_tools.athlete.faults import fault, fault_names
 from host_tools.athlete.profiles import profile
 from host_tools.athlete.repetition import draw_repetition
 from host_tools.athlete.rhythm import scapular_change_deg
@@ -17,6 +17,15 @@ from host_tools.errors import BadInput
 from host_tools.stimuli import front_end
 
 EXERCISES = exercise_names()
+UPRIGHT_PULLS_AND_RAISES = ("row", "y_raise", "retraction_hold", "w_raise", "pulldown")
+DRIVES = {
+    "retraction_hold": "internal_rotation",
+    "w_raise": "internal_rotation",
+    "shrug": "upward_rotation",
+    **dict.fromkeys(("band_pull_apart", "face_pull", "t_raise"), "plane_of_elevation"),
+}
+# A box lift is slow: strokes, presses and a push-off are not (engineering choice)
+QUICK = ("rowing", "swim_bench", "push_up", "overhead_press")
 STEADY = Plan(sets=(6,), false_starts=0, regrips=0)
 
 
@@ -30,11 +39,36 @@ def test_the_athlete_imports_nothing_from_the_firmware() -> None:
         assert "rhomboid" not in path.read_text(), path
 
 
-def test_three_exercises_and_two_athletes_are_known_and_others_refused() -> None:
-    assert EXERCISES == ("row", "y_raise", "retraction_hold")
+def test_every_exercise_of_the_library_can_be_done_and_others_are_refused() -> None:
+    data = Path(__file__).parents[2] / "firmware" / "rhomboid" / "coaching" / "exercises"
+    library = {path.stem for path in data.glob("*.py")} - {"__init__", "posture"}
+    assert set(EXERCISES) == library
     for call in (lambda: exercise("squat"), lambda: profile("nobody"), lambda: fault("yawn")):
         with pytest.raises(BadInput, match="known|can do"):
             call()
+
+
+def test_athletes_are_named_by_their_faults_and_degrees() -> None:
+    assert profile("good").faults == ()
+    assert profile("late_set+lean:0.5").faults == ((fault("late_set"), 1.0), (fault("lean"), 0.5))
+    for name in ("lean:much", "lean:-1", "lean:9", "lean+", "good:2"):
+        with pytest.raises(BadInput, match="degree is a number|known are"):
+            profile(name)
+
+
+@pytest.mark.parametrize("name", fault_names())
+def test_every_fault_changes_what_is_done_and_at_no_degree_nothing(name: str) -> None:
+    def done(profile_name: str) -> list[np.ndarray]:
+        person = athlete(profile_name, "retraction_hold")
+        t_s = np.arange(0, person.duration_s, 0.02)
+        angles = [values for key, values in person.angles_deg(t_s).items() if key != "plane_of_elevation"]
+        return [*angles, *(person.activation_permille(site, t_s) / 100 for site in ("UT", "MT", "LT", "LAT"))]
+
+    good, none, whole = done("good"), done(f"{name}:0"), done(name)
+    assert all(np.array_equal(a, b) for a, b in zip(good, none, strict=True))
+    shortest = min(len(good[0]), len(whole[0]))
+    # a tremor of a fraction of a degree, or 2 % of MVC
+    assert max(np.abs(a[:shortest] - b[:shortest]).max() for a, b in zip(good, whole, strict=True)) > 0.2
 
 
 @pytest.mark.parametrize("exercise_name", EXERCISES)
@@ -60,7 +94,7 @@ def test_a_duration_is_filled_with_whole_repetitions_and_kept(seconds: int) -> N
 @pytest.mark.parametrize("exercise_name", EXERCISES)
 def test_true_angles_turn_at_the_recorded_phase_bounds(exercise_name: str) -> None:
     person = athlete(exercise_name=exercise_name)
-    drive = "internal_rotation" if exercise_name == "retraction_hold" else "humeral_elevation"
+    drive = DRIVES.get(exercise_name, "humeral_elevation")
     for repetition in person.workout.repetitions:
         t_s = np.array([repetition.drive_begin_s, repetition.top_s, repetition.hold_end_s, repetition.end_s])
         angle = person.angles_deg(t_s)[drive]
@@ -87,6 +121,7 @@ def test_angles_move_no_faster_than_a_body() -> None:
         t_s = np.arange(0, person.duration_s, 0.01)
         angles = person.angles_deg(t_s)
         for name, most in (("internal_rotation", 52), ("upward_rotation", 68), ("humeral_elevation", 240)):
+            most = most * 2 if exercise_name in QUICK else most
             assert np.abs(np.diff(angles[name])).max() * 100 < most, (exercise_name, name)
 
 
@@ -109,7 +144,7 @@ def test_natural_spread_is_as_large_as_stated() -> None:
     assert concentric.std() / concentric.mean() == pytest.approx(0.15, rel=0.08)
 
 
-@pytest.mark.parametrize("exercise_name", EXERCISES)
+@pytest.mark.parametrize("exercise_name", UPRIGHT_PULLS_AND_RAISES)
 def test_good_form_keeps_the_upper_trapezius_under_the_ratio_and_the_shrug_does_not(exercise_name: str) -> None:
     ratios = {}
     for name in ("good", "shrug"):
