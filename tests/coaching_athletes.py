@@ -9,16 +9,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 from scipy import signal
 from scipy.spatial.transform import Rotation
 
-from host_tools.athlete import profiles
 from host_tools.athlete.athlete import Athlete
-from host_tools.athlete.exercise import Pose
-from host_tools.athlete.faults import Fault
+from host_tools.athlete.faults import fault
+from host_tools.athlete.profiles import Profile
 from host_tools.athlete.workout import Plan
 from host_tools.stimuli import isb
 from host_tools.stimuli.sensor_errors import draw_sensor_errors
@@ -31,19 +29,30 @@ LEAD_S = 4.0
 NOISE_UV = 3.0  # design section 7
 OUT_OF_RANGE = 4
 
-# Degree 1 of the bars: angle 12 degrees where the band is +-8, ratio x 1.6, lead 150 ms the wrong way, 40 % too fast
-FAULTS = {
-    "lead": (Fault("lead", lead_change_ms=-300), "arm_before_scapula"),
-    "upward": (Fault("upward", top_change=Pose(upward_rotation=-12)), "scapula_lost"),
-    "tilt": (Fault("tilt", top_change=Pose(posterior_tilt=-12)), "scapula_lost"),
-    "internal": (Fault("internal", top_change=Pose(internal_rotation=12)), "winging retraction_lost range_reduced"),
-    "ut_lt": (Fault("ut_lt", effort_scale=MappingProxyType({"UT": 1.6})), "ut_lt_ratio"),
-    "ut_mt": (Fault("ut_mt", effort_scale=MappingProxyType({"MT": 1 / 1.6})), "ut_mt_ratio lat_dominance"),
-    "lat": (Fault("lat", effort_scale=MappingProxyType({"LAT": 1.6})), "lat_dominance"),
-    "extension": (Fault("extension", top_change=Pose(thorax_flexion=-12)), "thorax_extension"),
-    "lean": (Fault("lean", top_change=Pose(thorax_lateral=12)), "thorax_lean"),
-    "turn": (Fault("turn", top_change=Pose(thorax_rotation=12)), "thorax_rotation"),
-    "eccentric": (Fault("eccentric", eccentric_scale=0.6), "eccentric_fast"),
+# Which rules tell of a fault of the athlete; the same fault has other names in other exercises
+SEEN_AS = {
+    "late_set": "arm_before_scapula",
+    "winging": "winging retraction_lost range_reduced",
+    "tipping": "scapula_lost",
+    "low_upward": "scapula_lost",
+    "dyskinesis": "control_lost",
+    "ut_dominance": "ut_lt_ratio ut_mt_ratio",
+    "weak_middle": "ut_mt_ratio lat_dominance",
+    "weak_lower": "ut_lt_ratio",
+    "lat_dominance": "lat_dominance",
+    "extension": "thorax_extension",
+    "lean": "thorax_lean",
+    "lean_away": "thorax_lean",
+    "rotation": "thorax_rotation",
+    "asymmetry": "thorax_rotation",
+    "eccentric_fast": "eccentric_fast",
+    "concentric_fast": "concentric_fast",
+    "partial": "range_reduced",
+    "short_hold": "hold_short",
+    "hold_drift": "hold_drift",
+    "hold_tremor": "hold_tremor",
+    "hold_decay": "hold_fade",
+    "shrug": "shrug",
 }
 
 
@@ -105,10 +114,9 @@ def _rules(names: Sequence[str], bits: int) -> set[str]:
 
 
 def _set(case: Case) -> tuple[np.ndarray, list[int]]:
-    faults = ((FAULTS[case.fault][0], case.degree),) if case.fault else ()
-    profiles._ALL["tested"] = profiles.Profile("tested", faults, case.faulty_from)
+    faults = ((fault(case.fault), case.degree),) if case.fault else ()
     left = bool(case.seed & 1)
-    athlete = Athlete("tested", case.exercise, case.seed, left, Plan((10,)))
+    athlete = Athlete(Profile("tested", faults, case.faulty_from), case.exercise, case.seed, left, Plan((10,)))
     rng = np.random.default_rng(case.seed + 1000)
     t_s = np.arange(-LEAD_S, athlete.duration_s, 0.01)
     segments = {name: _tracked(athlete, name, t_s, rng, left) for name in ("thorax", "scapula", "humerus")}
@@ -138,11 +146,11 @@ def _tracked(athlete: Athlete, name: str, t_s: np.ndarray, rng: np.random.Genera
 
 
 def _angles(segments: dict[str, Rotation]) -> np.ndarray:
-    """Cells 0..15 of the feature vector, shape (n, 16)."""
+    """Cells 0..15 and 34 of the feature vector, shape (n, 17)."""
     angles = isb.angles_deg(segments["thorax"], segments["scapula"], segments["humerus"])
     arm = -(segments["thorax"].inv() * segments["humerus"]).as_matrix()[:, :, 1]
     turned = (segments["scapula"][:-1].inv() * segments["scapula"][1:]).magnitude()
-    cells = np.full((len(arm), 16), UNDEFINED, dtype=np.int64)
+    cells = np.full((len(arm), 17), UNDEFINED, dtype=np.int64)
     for index, values in enumerate(angles.values()):
         cells[:, index] = _cdeg(values)
     cells[:, 8] = _cdeg(np.degrees(np.arctan2(arm[:, 0], -arm[:, 1])))
@@ -151,6 +159,8 @@ def _angles(segments: dict[str, Rotation]) -> np.ndarray:
     cells[:, 11:14] = cells[:, 0:3] - [3500, 500, -1000]
     cells[:, 14] = -cells[:, 11]
     cells[:, 15] = np.where(cells[:, 3] > 10_000, OUT_OF_RANGE, 0)
+    plane = cells[:, 4]
+    cells[:, 16] = np.where(plane == UNDEFINED, UNDEFINED, cells[:, 3] * (10_000 - plane**2 // 8100) // 10_000)
     return cells
 
 

@@ -42,6 +42,8 @@ LAT_MT_Q8 = const(30)
 PHASE = const(31)
 UPWARD_DEFICIT_CDEG = const(32)  # expected minus measured upward rotation at this elevation
 SCAPULA_LEAD_MS = const(33)  # arm motion minus first LT/MT onset of this repetition; negative = arm first
+# derived by tracking, as HUMERAL_FLEXION_CDEG: part of the elevation that goes out to the side
+HUMERAL_ABDUCTION_CDEG = const(34)
 
 # optional segments
 PELVIS_FLEXION_CDEG = const(40)

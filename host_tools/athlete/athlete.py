@@ -7,7 +7,7 @@ from host_tools.athlete.body import draw_body
 from host_tools.athlete.emg import AthleteEmg, spectrum_filter
 from host_tools.athlete.exercises import exercise
 from host_tools.athlete.motion import Motion
-from host_tools.athlete.profiles import profile
+from host_tools.athlete.profiles import Profile, profile
 from host_tools.athlete.workout import Plan, Workout
 from host_tools.stimuli import isb
 from host_tools.stimuli.front_end import rms_gain
@@ -24,9 +24,9 @@ class Athlete:
     _BEFORE_S = 30.0
     _AFTER_S = 30.0
 
-    def __init__(self, profile_name: str, exercise_name: str, seed: int, left: bool, plan: Plan) -> None:
+    def __init__(self, profile_name: str | Profile, exercise_name: str, seed: int, left: bool, plan: Plan) -> None:
         """Raises BadInput for an unknown profile or exercise."""
-        self.profile = profile(profile_name)
+        self.profile = profile(profile_name) if isinstance(profile_name, str) else profile_name
         self.exercise = exercise(exercise_name)
         body_rng, workout_rng, sway_rng, self._emg_rng = np.random.default_rng(seed).spawn(4)
         self.body = draw_body(body_rng, left)

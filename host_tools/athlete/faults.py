@@ -65,7 +65,7 @@ FAULTS = (
     Fault(
         "dyskinesis",
         "the blade is lost on the way back",
-        way_change=Pose(internal_rotation=14.0, posterior_tilt=-10.0),
+        way_change=Pose(internal_rotation=12.0, posterior_tilt=-6.0),
     ),
     # muscles against each other
     Fault("ut_dominance", "the upper trapezius works 1.6 times as much", effort_scale=_factors(UT=1.6)),
@@ -91,7 +91,7 @@ FAULTS = (
     # holds
     Fault("short_hold", "the hold ends at 45 % of its time", isometric_scale=0.45),
     Fault("hold_drift", "the blade slides out of the hold", hold_change=Pose(internal_rotation=12.0)),
-    Fault("hold_tremor", "the blade trembles in the hold", tremor_deg=0.4),
+    Fault("hold_tremor", "the blade trembles in the hold", tremor_deg=0.65),
     Fault("hold_decay", "the muscles let go in the hold", hold_effort_scale=_factors(MT=0.35, LT=0.35)),
 )
 

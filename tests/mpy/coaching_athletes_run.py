@@ -1,8 +1,8 @@
 """Runs in MicroPython: synthetic athletes' sets through the EMG chain, the segmentation and the coach.
 
 Argument: a list file with one line per set: path, exercise, MVC of the sites (1/16 uV, commas), tabs between. A set is
-int32 rows of 57 cells: features 0..15, time in ticks us, 40 EMG counts (10 frames of UT, MT, LT, LAT). The first 300
-rows only settle the filters. Prints a line of JSON per set: verdict bits of the complete repetitions, and the rules
+int32 rows of 58 cells: features 0..15 and 34, time in ticks us, 40 EMG counts (10 frames of UT, MT, LT, LAT). The first
+300 rows only settle the filters. Prints a line of JSON per set: verdict bits of the complete repetitions, and the rules
 that fired in what was abandoned.
 """
 
@@ -18,7 +18,7 @@ from rhomboid.coaching.coach import Coach
 from rhomboid.tracking.repetitions import ABANDONED, COMPLETED, STARTED, RepetitionSegmenter
 
 SITES = ("UT", "MT", "LT", "LAT")
-ROW = 57
+ROW = 58
 SETTLING = 300
 
 
@@ -28,9 +28,10 @@ def unpack(row: ptr32, cells: ptr32, frames: ptr16):
     while i < 16:
         cells[i] = row[i]
         i += 1
+    cells[34] = row[16]
     i = 0
     while i < 40:
-        frames[i] = row[17 + i]
+        frames[i] = row[18 + i]
         i += 1
 
 
@@ -51,7 +52,7 @@ def train(path, name, mvc_uv_q4):
     with open(path, "rb") as file:
         while file.readinto(row):
             unpack(row, cells, frames)
-            t_us = row[16]
+            t_us = row[17]
             chain.process(frames, 10, 0, t_us)
             tick += 1
             if tick == SETTLING:

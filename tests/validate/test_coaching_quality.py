@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.coaching_athletes import FAULTS, Case, false_cues_percent, judged, seen_percent
+from tests.coaching_athletes import SEEN_AS, Case, false_cues_percent, judged, seen_percent
 from tests.validate.tables import write_table
 
 pytestmark = pytest.mark.validate

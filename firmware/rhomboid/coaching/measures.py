@@ -12,6 +12,8 @@ Kinds (a, b, c: sources; p1, p2: parameters; every one gives UNDEFINED while a s
     SMOOTH        first-order low pass of a, time constant 2**p1 ticks; frames with a flag of p2 hold the last value
     SINCE         a minus its own level before the phases began (low pass 2**p1 ticks, still followed for p2 us into
                   them)
+    TOP           mean of a over the phases less p2/1000 of its own level before the repetition (low pass 2**p1 ticks);
+                  without a tick of these phases, what a is when the way back begins
     MEAN          mean of a (of |a| with p2 = 1) over the phases, once p1 ticks are in
     RATIO_Q8      256 * sum(a) / sum(b) over the phases once p1 ticks are in and b is at p2 or more on average;
                   frames with a bad channel of the mask c do not count
@@ -47,7 +49,10 @@ RISE_US = const(6)
 LEAD_MS = const(7)
 RECORD = const(8)
 QUOTIENT = const(9)
-COMPLETED = const(16)  # beside the bits of the phases: the end of a complete repetition
+TOP = const(10)
+# beside the bits of the phases: the end of a complete repetition, and of what comes before the way back
+COMPLETED = const(16)
+EFFORT_OVER = const(32)
 
 FIRST_VALUE = const(64)  # index of values[0] as a source or target
 _ROW = const(8)  # kind, a, b, c, phases, p1, p2, target
@@ -165,6 +170,39 @@ def step_measures(
                         state[s + 2] = _HALF
                 else:
                     state[s + 1] = y + a - (y >> p1)
+        elif kind == TOP:
+            if event == 1:
+                state[s + 2] = 0
+                state[s + 3] = 0
+            elif phase or event == 3:
+                write = 0
+            fresh = 0
+            if pulse == 0 and a != none:
+                if int(state[s]) == 0:
+                    state[s] = 1
+                    state[s + 1] = a << p1
+                y = (int(state[s + 1]) ^ m) - m
+                n = int(state[s + 3])
+                if inside:
+                    n += 1
+                    a = a + ((int(state[s + 2]) ^ m) - m)
+                    if n > 4095:
+                        a = a >> 1
+                        n = n >> 1
+                    state[s + 2] = a
+                    state[s + 3] = n
+                    # towards minus infinity also below zero
+                    a = (a + n * 32768) // n - 32768
+                    fresh = 1
+                elif phase == 0:
+                    state[s + 1] = y + a - (y >> p1)
+                elif phase == 3 and n == 0:
+                    state[s + 2] = a
+                    state[s + 3] = 1
+                    fresh = 1
+                if fresh:
+                    write = 1
+                    out = a - (((y >> p1) * p2 + 32768000) // 1000 - 32768)
         elif kind == MEAN:
             if event == 1:
                 state[s] = 0

@@ -1,12 +1,12 @@
 """Rules: which band is left, for how long, in which phase. One viper kernel steps a table of integers once per tick.
 
 A rule is one or several rows (any of them fires it). A level row looks at its measure in every tick of its phases and
-fires after a dwell outside the band; an end row looks when one of its phases ends, or (bit 16) when the repetition is
-complete. The band lies around the athlete's own value: low and high are distances from it, widened by `spread` per
-mille of it (for ratios). The own value starts as the rule says; it is the mean of that start and the outermost values
-of the complete repetitions that stayed within half of the band (on a side without a bound: anywhere), after the first
-few a running one that follows by a sixth. It never leaves
-`own_least`..`own_most`, so what is wrong is not learned.
+fires after a dwell outside the band; an end row looks when one of its phases ends, when (bit 16) the repetition is
+complete or (bit 32) the way back begins. The band lies around the athlete's own value: low and high are distances from
+it, widened by `spread` per mille of it (for ratios). The own value starts as the rule says; it is the mean of that
+start and the outermost values of the complete repetitions that stayed within half of the band (on a side without a
+bound: anywhere), after the first few a running one that follows by a sixth. It never leaves `own_least`..`own_most`,
+so what is wrong is not learned. While the gate does not hold a row learns and stays silent.
 Hysteresis narrows the band while the measure is out and through the repetition after one in which the row fired: a
 fault is only forgiven when it is clearly gone. A row fires at most once per repetition and not within its refractory
 time. What is UNDEFINED, flagged or of bad quality is quiet: rows pause in frames marked by a pulse, and start anew
@@ -68,6 +68,8 @@ def step_rules(f: ptr32, w: ptr32, rows: ptr32, state: ptr32, t: int, event: int
         ended = 1 << last_phase
     if event == 3:
         ended = ended | 16
+    elif phase == 3 and last_phase != 3:
+        ended = ended | 32
     flags = int(f[_FLAGS])
     if event == 1:
         state[4] = 0
@@ -117,6 +119,7 @@ def step_rules(f: ptr32, w: ptr32, rows: ptr32, state: ptr32, t: int, event: int
                     c += 1
                 if bad & _QUALITY_BAD:
                     usable = 0
+            held = 0
             x = int(rows[r + 11])
             if x and usable:
                 x = x - 1
@@ -125,7 +128,7 @@ def step_rules(f: ptr32, w: ptr32, rows: ptr32, state: ptr32, t: int, event: int
                 else:
                     g = (int(w[x - _FIRST_VALUE]) ^ m) - m
                 if g == none or g < (int(rows[r + 12]) ^ m) - m or g > (int(rows[r + 13]) ^ m) - m:
-                    usable = 0
+                    held = 1
             if flags & _FLAG_PULSE and (level or int(rows[r + 1]) < _FIRST_VALUE):
                 quiet = quiet + 1
             elif usable == 0:
@@ -149,7 +152,7 @@ def step_rules(f: ptr32, w: ptr32, rows: ptr32, state: ptr32, t: int, event: int
                 if int(state[s + 2]):
                     low = low + int(rows[r + 4])
                     high = high - int(rows[r + 4])
-                if v < low or v > high:
+                if held == 0 and (v < low or v > high):
                     dwell = int(state[s]) + dt
                     if dwell > _HALF:
                         dwell = _HALF

@@ -186,9 +186,9 @@ def follow(c: ptr32, trace: ptr16, phase: ptr32, record: ptr32, t_us: int, drive
         if height * 2 < way or stall > _STALL_REBASES_MS:
             if stall > _STALL_REBASES_MS:
                 c[_LEVEL] = smooth << 8
-            # an athlete who moves less far than expected is met half way in a few attempts
+            # an athlete who moves less far than expected is met in a few attempts, but not by two false starts
             if way >= least:
-                c[_OWN_CDEG] = own - ((own - way) >> 2)
+                c[_OWN_CDEG] = own - ((own - way) >> 3)
             phase[0] = _REST
             record[INDEX] = int(record[INDEX]) - 1
             return ABANDONED

@@ -35,6 +35,7 @@ _SCAPULA_RATE = const(10)
 _INTERNAL_ROTATION_CHANGE = const(11)
 _RETRACTION = const(14)
 _FLAGS = const(15)
+_HUMERAL_ABDUCTION = const(34)
 _FLAG_REFERENCE_MISSING = const(1)
 _FLAG_HEADING_LOST = const(2)
 _FLAG_OUT_OF_RANGE = const(4)
@@ -100,6 +101,7 @@ def describe(angles: ptr32, live: int, body: ptr32, features: ptr32):
     while i < _FLAGS:
         features[i] = none
         i += 1
+    features[_HUMERAL_ABDUCTION] = none
     speed = 0
     if live & 1:
         half = (int(angles[_THORAX_HALF_SUM]) ^ m) - m
@@ -178,6 +180,8 @@ def describe(angles: ptr32, live: int, body: ptr32, features: ptr32):
         a = (a + 4) >> 3
         if elevation >= _UNDEFINED_CDEG and elevation <= 18000 - _UNDEFINED_CDEG:
             features[_PLANE_OF_ELEVATION] = a
+            # outward part of the elevation; a parabola for the cosine: |elevation * 3| < 2^16, times 10000 < 2^30
+            features[_HUMERAL_ABDUCTION] = elevation * (10000 - a * a // 8100) // 10000
         if a < 0:
             a = 0 - a
         if a > 9000:

@@ -14,8 +14,8 @@ EXERCISE = {
     "order": ("humerus",),
     "rules": [
         # reaching forward draws the scapula around the ribs by 15 degrees (domain 7, box lift)
-        ("winging", {"looks": [("internal_rotation_slow", None, 1200, 300)], "own": (900, -400, 1200)}),
-        ("scapula_lost", {"looks": [("upward_deficit_slow", None, 1200, 300), ("tilt_deficit_slow", None, 1200, 300)]}),
+        ("winging", {"looks": [("internal_rotation_top", None, 1200, 300)], "own": (900, -400, 1200)}),
+        ("scapula_lost", {"looks": [("upward_deficit_top", None, 1200, 300), ("tilt_deficit_top", None, 1200, 300)]}),
     ],
     "mobility": {"HUMERAL_ELEVATION_CDEG": 0},
     "contraindications": ("pain",),

@@ -14,7 +14,7 @@ EXERCISE = {
     "order": ("LT", "LAT", "humerus"),
     "rules": [
         ("arm_before_scapula", {}),
-        ("scapula_lost", {}),
+        ("scapula_lost", {"own": {"upward_deficit_top": (-50, -800, 400), "tilt_deficit_top": (-330, -1000, 400)}}),
         ("ut_lt_ratio", {}),
         ("lat_dominance", {"own": (294, 200, 320)}),
         ("thorax_lean", {}),

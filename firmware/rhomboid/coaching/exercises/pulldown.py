@@ -14,11 +14,11 @@ EXERCISE = {
     "order": ("LT", "LAT", "humerus"),
     "rules": [
         ("arm_before_scapula", {}),
-        ("scapula_lost", {}),
+        ("scapula_lost", {"own": {"upward_deficit_top": (-50, -800, 400), "tilt_deficit_top": (-330, -1000, 400)}}),
         ("ut_lt_ratio", {}),
         # the latissimus leads here: domain 2.4, 1.15 in pulldowns
         ("lat_dominance", {"own": (294, 200, 320)}),
-        ("thorax_extension", {"own": (-300, -800, 200)}),
+        ("thorax_extension", {"own": (-400, -800, 200)}),
         ("thorax_lean", {}),
         ("thorax_rotation", {}),
         ("eccentric_fast", {}),

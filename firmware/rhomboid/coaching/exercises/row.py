@@ -30,14 +30,14 @@ EXERCISE = {
     "rules": [
         ("arm_before_scapula", {}),
         # the retracted scapula turns a little downward and tips back at the end of the pull
-        ("scapula_lost", {"own": {"upward_deficit_slow": (200, -600, 500), "tilt_deficit_slow": (-400, -1000, 200)}}),
+        ("scapula_lost", {"own": {"upward_deficit_top": (200, -600, 500), "tilt_deficit_top": (-400, -1000, 200)}}),
         ("retraction_lost", {}),
         ("shrug", {"own": (200, -400, 600)}),
         ("ut_lt_ratio", {}),
         ("ut_mt_ratio", {}),
         ("lat_dominance", {}),
         # from a slight lean forward to upright belongs to the pull
-        ("thorax_extension", {"own": (-400, -800, 200)}),
+        ("thorax_extension", {"own": (-500, -900, 200)}),
         ("thorax_lean", {}),
         ("thorax_rotation", {}),
         ("eccentric_fast", {}),

@@ -14,20 +14,15 @@ EXERCISE = {
     "order": ("LT", "humerus", "UT"),
     "rules": [
         ("arm_before_scapula", {}),
-        # with the shoulder blades drawn in and tipped back at the top, where the tilt differs most between people
-        (
-            "scapula_lost",
-            {
-                "looks": [("upward_deficit_slow", None, 800, 300), ("tilt_deficit_slow", None, 900, 300)],
-                "own": {"upward_deficit_slow": (0, -600, 400), "tilt_deficit_slow": (-500, -1200, 100)},
-            },
-        ),
-        ("winging", {"own": (-450, -1000, 200)}),
+        # with the shoulder blades drawn in and tipped back at the top
+        ("scapula_lost", {"own": {"upward_deficit_top": (50, -600, 500), "tilt_deficit_top": (-600, -1200, 100)}}),
+        ("winging", {"own": (-500, -1000, 200)}),
+        ("control_lost", {"own": (-100, -400, 300)}),
         ("shrug", {}),
-        ("ut_lt_ratio", {"spread": 400}),
+        ("ut_lt_ratio", {}),
         # raising takes more upper trapezius than pulling
         ("ut_mt_ratio", {"own": (166, 90, 205)}),
-        ("thorax_extension", {"own": (-200, -600, 400)}),
+        ("thorax_extension", {"own": (-350, -700, 300)}),
         ("thorax_lean", {}),
         ("thorax_rotation", {}),
         ("eccentric_fast", {}),
