@@ -96,6 +96,16 @@ def judged(interpreter: str, folder: Path, cases: Sequence[Case]) -> list[Judged
     return results
 
 
+def rules_of(interpreter: str, exercise: str) -> set[str]:
+    """Names of the rules that the firmware judges in an exercise with all muscles worn."""
+    source = (
+        "from rhomboid.coaching import exercises, rule_library\n"
+        f"rows = rule_library.build(exercises.load({exercise!r}), {{'emg_sites': {list(SITES)!r}}})[0]\n"
+        "print(*{row['name'] for row in rows})"
+    )
+    return set(run_micropython(interpreter, source).split())
+
+
 def seen_percent(results: Sequence[Judged], rules: str, first: int = 0) -> float:
     """Share of the repetitions from `first` on with one of the rules, in percent."""
     wanted = set(rules.split())

@@ -1,58 +1,93 @@
-"""Bars of coaching: faults found, good repetitions left alone, dose; 24 athletes of ten repetitions each."""
+"""Bars of coaching: faults found, good repetitions left alone, dose; sets of ten repetitions, sensor errors by default.
+
+The bars are the floors here; where a bar is out of reach for one fault in one exercise, WEAK says why.
+"""
 
 import pytest
 
-from tests.coaching_athletes import SEEN_AS, Case, false_cues_percent, judged, seen_percent
+from host_tools.athlete.exercises import exercise_names
+from tests.coaching_athletes import SEEN_AS, Case, false_cues_percent, judged, rules_of, seen_percent
 from tests.validate.tables import write_table
 
 pytestmark = pytest.mark.validate
 
-SEEDS = range(24)
+SENSITIVITY, FALSE_PER_100 = 95.0, 2.0
+# Thresholds were chosen on seeds below 1000 only
+SEEDS = range(5000, 5050)
+FEWER = range(6000, 6010)
 DEGREES = (0.25, 0.5, 0.7, 0.9, 1.0, 1.5, 2.0)
-# The tilt in a Y raise differs more between people than between good and bad: without a first good set it is missed
-# often, and "lat" is not judged where the latissimus has no part
-ABSENT = {("y_raise", "lat"), ("retraction_hold", "lat"), ("retraction_hold", "lead"), ("retraction_hold", "ut_mt")}
-WEAK = {("y_raise", "tilt"): 60, ("retraction_hold", "internal"): 75, ("y_raise", "upward"): 85}
-EXERCISES = ("row", "y_raise", "retraction_hold")
+# Where each fault is looked for with 50 athletes
+HOME = {
+    **dict.fromkeys(SEEN_AS, "row"),
+    **dict.fromkeys(("short_hold", "hold_drift", "hold_tremor", "hold_decay"), "retraction_hold"),
+    **dict.fromkeys(("dyskinesis", "winging"), "scaption"),
+}
+# A fault that takes most of what the exercise counts by is no repetition: in a hold and a W the drive is the retraction
+UNCOUNTED = {(exercise, fault) for exercise in ("retraction_hold", "w_raise") for fault in ("winging", "partial")}
+# A fault that leads to another one that is named instead, or that is taken for a quality of the exercise itself
+NOT_SEEN_AS = {("push_up", "partial")}
+# A mounting turned about the vertical is not seen in a neutral pose; with the arm high it looks like a tilt of up to
+# eight degrees, and only the athlete's own repetitions tell it from one
+WEAK: dict[tuple[str, str], float] = {}
 
 
-@pytest.mark.parametrize("exercise", EXERCISES)
-def test_faults_are_found_and_good_repetitions_left_alone(mpy, tmp_path, exercise):
-    good = judged(mpy, tmp_path, [Case(exercise, seed=seed) for seed in range(50)])
-    rows: list[list[object]] = [["good", "", false_cues_percent(good), "", ""]]
+@pytest.mark.parametrize("exercise", exercise_names())
+def test_good_repetitions_are_left_alone(mpy, tmp_path, exercise):
+    good = judged(mpy, tmp_path, [Case(exercise, seed=seed) for seed in SEEDS])
+    counted = sum(len(result.verdicts) == 10 for result in good)
+    wrong: dict[str, int] = {}
+    for result in good:
+        for names in (*result.verdicts, result.stray):
+            for name in names:
+                wrong[name] = wrong.get(name, 0) + 1
+    write_table(
+        f"coaching_good_{exercise}",
+        f"{exercise}: false verdicts of 50 good athletes per 100 repetitions, all rules together (bar 2)",
+        ("false per 100", "by rule", "sets counted exactly, of 50 (bar 99 %)"),
+        [[false_cues_percent(good), ", ".join(f"{name} {n}" for name, n in sorted(wrong.items())), counted]],
+    )
+    assert false_cues_percent(good) <= FALSE_PER_100
+    assert counted >= 49.5
+
+
+@pytest.mark.parametrize("fault", [name for name in SEEN_AS if name in HOME])
+def test_faults_are_found_by_dose(mpy, tmp_path, fault):
+    exercise, rules = HOME[fault], SEEN_AS[fault]
+    cold = judged(mpy, tmp_path, [Case(exercise, fault, seed=seed) for seed in SEEDS])
+    warm = judged(mpy, tmp_path, [Case(exercise, fault, seed=seed, faulty_from=4) for seed in FEWER])
+    found = [seen_percent(cold, rules), seen_percent(warm, rules, first=3)]
+    rates = []
+    for degree in DEGREES:
+        results = judged(mpy, tmp_path, [Case(exercise, fault, degree, seed) for seed in FEWER])
+        rates.append(seen_percent(results, rules))
+    write_table(
+        f"coaching_fault_{fault}",
+        f"{exercise}, {fault} ({rules}): faulty repetitions found in % (bar 95), 50 athletes with all ten faulty and 10 "
+        "after three good ones; then 10 athletes by degree (bar: rising, 50 % between 0.5 and 0.9)",
+        ("all ten", "after three good", *(f"{degree} x" for degree in DEGREES)),
+        [[*found, *rates]],
+    )
+    assert found[0] >= SENSITIVITY
+    assert all(later >= earlier - 3 for earlier, later in zip(rates, rates[1:], strict=False))
+    assert rates[1] <= 50 <= rates[3]
+
+
+@pytest.mark.parametrize("exercise", exercise_names())
+def test_faults_are_found_in_every_exercise(mpy, tmp_path, exercise):
+    judges = rules_of(mpy, exercise)
+    rows: list[list[object]] = []
     low = []
-    for fault, (_, rules) in FAULTS.items():
-        if (exercise, fault) in ABSENT:
+    for fault, rules in SEEN_AS.items():
+        if not set(rules.split()) & judges or (exercise, fault) in UNCOUNTED | NOT_SEEN_AS:
             continue
-        cold = judged(mpy, tmp_path, [Case(exercise, fault, seed=seed) for seed in SEEDS])
-        warm = judged(mpy, tmp_path, [Case(exercise, fault, seed=seed, faulty_from=4) for seed in SEEDS])
-        found = [seen_percent(cold, rules), seen_percent(warm, rules, first=3)]
-        rows.append([fault, rules, "", *found])
-        if max(found) < WEAK.get((exercise, fault), 90):
+        found = seen_percent(judged(mpy, tmp_path, [Case(exercise, fault, seed=seed) for seed in FEWER]), rules)
+        rows.append([fault, rules, found])
+        if found < WEAK.get((exercise, fault), SENSITIVITY):
             low.append((fault, found))
     write_table(
-        f"coaching_{exercise}",
-        f"{exercise}: false verdicts per 100 good repetitions (bar 2), faulty repetitions found in % (bar 95), all ten "
-        "faulty and after three good ones",
-        ("athlete", "rules", "false per 100", "found, all faulty", "found, after three good"),
+        f"coaching_faults_in_{exercise}",
+        f"{exercise}: faulty repetitions found in % (bar 95), 10 athletes with all ten repetitions faulty",
+        ("fault", "rules", "found"),
         rows,
     )
     assert not low
-    assert false_cues_percent(good) <= 4.5
-
-
-@pytest.mark.parametrize("fault", ["lead", "upward", "internal", "ut_lt", "lean", "eccentric"])
-def test_the_cue_rate_rises_with_the_degree(mpy, tmp_path, fault):
-    rules = FAULTS[fault][1]
-    rates = []
-    for degree in DEGREES:
-        results = judged(mpy, tmp_path, [Case("row", fault, degree, seed) for seed in range(12)])
-        rates.append(seen_percent(results, rules))
-    write_table(
-        f"coaching_dose_{fault}",
-        f"Row, {fault}: repetitions with a verdict in % over the degree of the fault (bar: rising, 50 % at 0.5 to 0.9)",
-        [f"{degree} x" for degree in DEGREES],
-        [rates],
-    )
-    assert all(later >= earlier - 5 for earlier, later in zip(rates, rates[1:], strict=False))
-    assert rates[0] <= 20 and rates[-1] >= 98
