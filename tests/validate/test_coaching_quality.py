@@ -62,7 +62,7 @@ def test_faults_are_found_by_dose(mpy, tmp_path, fault):
         rates.append(seen_percent(results, rules))
     write_table(
         f"coaching_fault_{fault}",
-        f"{exercise}, {fault} ({rules}): faulty repetitions found in % (bar 95), 50 athletes with all ten faulty and 10 "
+        f"{exercise}, {fault} ({rules}): faulty repetitions found in % (bar 95), 50 athletes, all ten faulty, and 10 "
         "after three good ones; then 10 athletes by degree (bar: rising, 50 % between 0.5 and 0.9)",
         ("all ten", "after three good", *(f"{degree} x" for degree in DEGREES)),
         [[*found, *rates]],
