@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import signal
 from scipy.spatial.transform import Rotation, Slerp
 
-from host_tools.analysis.onsets import nearest_onsets_ms
+from host_tools.analysis.onsets import matched, onsets_us
 from host_tools.analysis.raw_emg import CENTRE_COUNTS, FRAME_US, MICROVOLT_PER_COUNT, RATE_HZ, raw_emg
 from host_tools.analysis.raw_quaternions import calibrations, reference, segment_turns, tracks
 from host_tools.report.log_data import LogData
@@ -41,8 +41,8 @@ class Difference:
     reason: str = ""
 
 
-def differences(log: LogData) -> list[Difference]:
-    return [*envelope_differences(log), *onset_differences(log), *angle_differences(log)]
+def differences(log: LogData, device_onsets_us: Sequence[Sequence[int]] = ()) -> list[Difference]:
+    return [*envelope_differences(log), *onset_differences(log, device_onsets_us), *angle_differences(log)]
 
 
 def envelopes(counts: NDArray[np.int16], order: int, corner: float) -> Array:
@@ -76,27 +76,30 @@ def envelope_differences(log: LogData) -> list[Difference]:
     return found
 
 
-def onset_differences(log: LogData) -> list[Difference]:
-    """Per site, the onsets that the device gave its repetitions against the nearest one in float64.
+def onset_differences(log: LogData, device: Sequence[Sequence[int]] = ()) -> list[Difference]:
+    """Per site, the device's onsets (times in us per channel) against those in float64.
 
-    The device has learned the rest level since power-on, this pipeline since the log began, and it has no mains filter:
-    thresholds differ, so onsets of slowly rising activity do by some tens of ms.
+    Without `device` those of the repetitions are taken, which are all that a log keeps; every onset is known when the
+    device's code has run on the raw data again (reproduction.py).
     """
+    if not raw_emg(log).runs:
+        return []
     found = []
     for c, site in enumerate(log.sites):
-        given = [row["start_us"] + row[f"onset_us[{c}]"] for row in log.rows("repetition") if _has_onset(row, c)]
-        apart = nearest_onsets_ms(log, c, np.array(given, np.int64), highpass(log))
-        if apart is None:
-            continue
-        near = apart[np.abs(apart) <= _SAME_ONSET_MS]
-        item = _difference(f"{site} onset", "ms", near, np.zeros(len(near)))
-        reason = f"{len(apart) - len(near)} of {len(apart)} onsets have no counterpart within {_SAME_ONSET_MS} ms"
-        found.append(replace(item, reason=reason if len(apart) else "no repetition has an onset of this muscle"))
+        given = device[c] if device else _in_repetitions(log, c)
+        pairs = matched(given, onsets_us(log, c, highpass(log)), _SAME_ONSET_MS)
+        item = _difference(f"{site} onset", "ms", pairs.apart_ms, np.zeros(len(pairs.apart_ms)))
+        reason = f"{pairs.alone_first} of {len(given)} onsets of the device have no counterpart in float64"
+        if device:
+            reason += f", {pairs.alone_second} in float64 have none on the device"
+        found.append(replace(item, reason=reason if len(given) else "the device found no onset of this muscle"))
     return found
 
 
-def _has_onset(row: dict[str, int], channel: int) -> bool:
-    return row.get(f"onset_us[{channel}]", UNDEFINED) != UNDEFINED
+def _in_repetitions(log: LogData, channel: int) -> list[int]:
+    field = f"onset_us[{channel}]"
+    rows = log.rows("repetition")
+    return [row["start_us"] + row[field] for row in rows if row.get(field, UNDEFINED) != UNDEFINED]
 
 
 def highpass(log: LogData) -> tuple[int, float]:

@@ -28,6 +28,7 @@ _TICKS = 0x3FFF_FFFF
 _LAG_US = 20_000  # firmware/rhomboid/tracking/common_time.py
 _PERIOD_US = 10_000
 _BLOCK = 10
+_ONSETS = 4
 _CELLS, _ENVELOPE, _MVC, _QUALITY, _RATIOS, _FLAGS = 48, 16, 20, 24, 28, 15  # firmware/rhomboid/features.py
 _FLAG_PULSE = 8
 _SIGNALS = {SET_BEGIN: "set_begun", SET_END: "set_ended", NEUTRAL: "neutral_taken"}  # patterns that go with a mark
@@ -61,7 +62,15 @@ class Part:
     again: dict[str, NDArray[Any]]
 
 
-def reproduce(log: LogData) -> list[Part]:
+@dataclass(frozen=True)
+class Reproduction:
+    """parts: one per topic. onsets_us: per channel the device times of every onset that the code found again."""
+
+    parts: Sequence[Part]
+    onsets_us: Sequence[Sequence[int]]
+
+
+def reproduce(log: LogData) -> Reproduction:
     """Raises BadInput when the log lacks raw data or the state it begins with; Failed when the code does not run."""
     if "state_emg" not in log.lists or "state_tracking" not in log.lists:
         raise BadInput(f"{log.file}: lacks the state that a raw log begins with: record it with raw_emg or raw_imu = 1")
@@ -87,7 +96,16 @@ def reproduce(log: LogData) -> list[Part]:
         again = results[len(emg_times) :]
         angles = {name: again[:, k] for k, name in enumerate(_ANGLES)} | {"flags": again[:, _FLAGS]}
         parts.append(_compare(log, "segment_angles", angle_times, angles, imu_until))
-    return parts
+    return Reproduction(parts, _onsets_us(log, results[: len(emg_times), _CELLS:], emg_times))
+
+
+def _onsets_us(log: LogData, ticks: Rows, times_us: NDArray[np.int64]) -> list[list[int]]:
+    """Each change of a channel's last onset, from ticks to device time."""
+    found = []
+    for c in range(len(log.sites)):
+        changed = np.flatnonzero(np.diff(ticks[:, c]) != 0) + 1
+        found.append([int(times_us[k] - ((times_us[k] - int(ticks[k, c])) & _TICKS)) for k in changed])
+    return found
 
 
 def _emg_events(log: LogData) -> tuple[Rows, bytes, NDArray[np.int64], int]:
@@ -210,7 +228,7 @@ def _run(log: LogData, events: Rows, counts: bytes) -> Rows:
         if done.returncode:
             last = (done.stderr or done.stdout).strip().splitlines()[-1:]
             raise Failed(f"{log.file}: the device's code did not run on it: {' '.join(last)[:200]}")
-        return np.frombuffer((place / "out").read_bytes(), "<i4").reshape(-1, _CELLS)
+        return np.frombuffer((place / "out").read_bytes(), "<i4").reshape(-1, _CELLS + _ONSETS)
 
 
 def _options(log: LogData) -> dict[str, object]:

@@ -19,8 +19,9 @@ def command(
     if not raw_emg(data).runs and "raw_quaternion" not in data.topics:
         raise BadInput(f"{log}: holds no raw streams; record with the settings raw_emg = 1 and raw_imu = 1")
     print("The device's own code on the raw data:")
-    for line in reproduction.summary(reproduction.reproduce(data)):
+    again = reproduction.reproduce(data)
+    for line in reproduction.summary(again.parts):
         print(f"  {line}")
     print("An independent pipeline in float64 against the device:")
-    for line in float64.summary(float64.differences(data)) or ["nothing to compare"]:
+    for line in float64.summary(float64.differences(data, again.onsets_us)) or ["nothing to compare"]:
         print(f"  {line}")

@@ -135,7 +135,7 @@ from array import array
 from rhomboid import features as f
 from rhomboid.activation.onset import Onsets
 from rhomboid.activation.repetition_activation import RepetitionActivation
-begin_us, ticks = json.load(open(sys.argv[1]))
+begin_us, ticks, start_us = json.load(open(sys.argv[1]))
 features = array("i", [0] * f.COUNT)
 onsets = Onsets(2)
 repetition = RepetitionActivation(2, features, onsets)
@@ -148,7 +148,7 @@ for _ in range(2):
         onsets.onset_us[0] = onset_a
         onsets.onset_us[1] = onset_b
         repetition.step()
-    repetition.end()
+    repetition.end(start_us)
     answers.append([list(x) for x in (repetition.peak_permille, repetition.mean_permille, repetition.onset_us)])
 assert answers[0] == answers[1]
 print(json.dumps(answers[0]))
@@ -163,7 +163,7 @@ def test_a_repetition_keeps_peak_mean_and_first_onset(mpy_all, tmp_path):
         [300, UNDEFINED, before, begin_us - 1_500_000],
         [200, UNDEFINED, 50_000, begin_us - 1_500_000],
     ]
-    peak, mean, onset = answers(mpy_all, tmp_path, REPETITION, [begin_us, ticks])
+    peak, mean, onset = answers(mpy_all, tmp_path, REPETITION, [begin_us, ticks, begin_us])
     assert peak == [300, UNDEFINED]
     assert mean == [200, UNDEFINED]
     assert onset == [-200_000, UNDEFINED]  # more than a second before the arm is not this repetition's
@@ -171,5 +171,12 @@ def test_a_repetition_keeps_peak_mean_and_first_onset(mpy_all, tmp_path):
 
 def test_an_onset_after_the_ticks_wrap_is_later(mpy_all, tmp_path):
     ticks = [[0, 0, -1, 400_000], [0, 0, -1, 400_000]]
-    _, _, onset = answers(mpy_all, tmp_path, REPETITION, [2**30 - 100_000, ticks])
+    _, _, onset = answers(mpy_all, tmp_path, REPETITION, [2**30 - 100_000, ticks, 2**30 - 100_000])
     assert onset == [UNDEFINED, 500_000]
+
+
+@pytest.mark.parametrize("start_us", [2**30 - 160_000, 5_000])
+def test_onsets_count_from_the_start_as_it_was_measured_afterwards(mpy_all, tmp_path, start_us):
+    ticks = [[0, 0, -1, 400_000], [0, 0, -1, 400_000]]
+    _, _, onset = answers(mpy_all, tmp_path, REPETITION, [2**30 - 100_000, ticks, start_us])
+    assert onset == [UNDEFINED, (400_000 - start_us) % 2**30]

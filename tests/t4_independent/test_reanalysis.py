@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from host_tools.analysis.float64 import differences
+from host_tools.analysis.float64 import differences, onset_differences
+from host_tools.analysis.raw_emg import MICROVOLT_PER_COUNT
 from host_tools.analysis.reproduction import reproduce, summary
 from host_tools.cli import main
 from host_tools.errors import BadInput
@@ -17,6 +18,7 @@ from tests.interpreters import REPOSITORY
 DATA = Path(os.environ.get("RHOMBOID_DATA", REPOSITORY.parent / "shared" / "data"))
 ANGLE_RMS_DEG = 0.1
 ENVELOPE_SHARE = 0.015
+ONSET_MS = 10
 
 
 def recorded(folder: Path, *arguments) -> Path:
@@ -45,7 +47,7 @@ def box_lift(tmp_path_factory):
 @pytest.mark.parametrize("name", ["trained", "box_lift"])
 def test_the_devices_results_are_reproduced_from_the_raw_log_bit_for_bit(request, name):
     log = read(request.getfixturevalue(name))
-    parts = reproduce(log)
+    parts = reproduce(log).parts
     assert {part.topic for part in parts} == {"emg_envelope", "activation", "segment_angles"}
     for part in parts:
         assert part.compared == len(log.topics[part.topic]["timestamp"]), part.topic
@@ -64,6 +66,37 @@ def test_the_device_agrees_with_float64(request, name):
         assert item.share_of_peak is not None and item.share_of_peak <= ENVELOPE_SHARE, item
 
 
+@pytest.fixture(scope="module")
+def tired_biceps(tmp_path_factory):
+    """The first minute of the real recording of contractions to fatigue."""
+    source = DATA / "emg_fatigue" / "emg_fatigue_1000hz_adc12.csv"
+    if not source.is_file():
+        pytest.skip(f"recordings are not there: {source}")
+    folder = tmp_path_factory.mktemp("fatigue")
+    microvolts = (np.loadtxt(source, skiprows=1) - 2048) * 4 * MICROVOLT_PER_COUNT
+    np.savetxt(folder / "emg.csv", microvolts, "%.3f", header="UT", comments="")
+    options = ["--emg", folder / "emg.csv", "--emg-rate", 1000, "--ideal", "--duration", 60]
+    assert main(["sim", *map(str, options), "--raw", "emg", "--out", str(folder)]) == 0
+    return folder / "session.ulg"
+
+
+@pytest.mark.parametrize("name", ["tired_biceps", "box_lift"])
+def test_every_onset_of_the_real_recordings_is_the_one_of_float64(request, name):
+    log = read(request.getfixturevalue(name))
+    device = reproduce(log).onsets_us
+    found = [item for item in onset_differences(log, device) if item.compared]
+    assert len(found) == {"tired_biceps": 1, "box_lift": len(log.sites)}[name]
+    for item in found:
+        assert item.largest is not None and item.largest <= ONSET_MS, item
+        assert item.reason.startswith("0 of "), item
+
+
+def test_the_onsets_of_repetitions_stand_where_the_muscle_began(box_lift):
+    log = read(box_lift)
+    for item in onset_differences(log):
+        assert item.largest is not None and item.largest <= ONSET_MS, item
+
+
 def without(log, topic, keep):
     """The same log after the device gave up some raw records, which its health tells."""
     topics = dict(log.topics)
@@ -78,7 +111,7 @@ def test_what_follows_a_dropped_block_is_not_compared_and_counted(trained):
     blocks = len(log.topics["raw_emg"]["timestamp"])
     keep = np.ones(blocks, bool)
     keep[blocks // 2 : blocks // 2 + 5] = False
-    part = next(part for part in reproduce(without(log, "raw_emg", keep)) if part.topic == "emg_envelope")
+    part = next(part for part in reproduce(without(log, "raw_emg", keep)).parts if part.topic == "emg_envelope")
     assert part.same == part.compared > 0 and part.after_loss > 0
 
 

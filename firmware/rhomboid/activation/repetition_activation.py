@@ -36,12 +36,27 @@ def accumulate(channels: int, begin_us: int, features: ptr32, onset_us: ptr32, s
                     onset[c] = after_us
 
 
+@micropython.viper
+def count_from(channels: int, begin_us: int, start_us: int, onset: ptr32):
+    """Onsets after begin_us become onsets after start_us (ticks, less than 2^29 us apart)."""
+    m = 1
+    m = m << 31
+    earlier_us = ((begin_us - start_us + 0x20000000) & 0x3FFFFFFF) - 0x20000000
+    for c in range(channels):
+        after_us = (int(onset[c]) ^ m) - m
+        if after_us != UNDEFINED:
+            after_us += earlier_us
+            if after_us == UNDEFINED:
+                after_us += 1
+            onset[c] = after_us
+
+
 class RepetitionActivation:
-    """begin(t_us) when a repetition starts, step() each tick of it, end() when it is over; then the arrays hold.
+    """begin(t_us) as a repetition starts, step() each tick of it, end(start_us) when it is over: then the arrays hold.
 
     peak_permille, mean_permille: array('i') per channel, UNDEFINED without MVC; onset_us: array('i') per channel,
-    microseconds from begin's t_us to the first onset not earlier than 1 s before it, UNDEFINED when there was none.
-    onsets: an activation.onset.Onsets.
+    microseconds from begin's t_us to the first onset not earlier than 1 s before it, UNDEFINED when there was none;
+    from end on they count from its start_us (the start as measured afterwards). onsets: an activation.onset.Onsets.
     """
 
     def __init__(self, channels, features, onsets):
@@ -74,8 +89,9 @@ class RepetitionActivation:
             self.onset_us,
         )
 
-    def end(self):
+    def end(self, start_us):
         sums = self._sums
+        count_from(self._channels, self._begin_us[0], start_us, self.onset_us)
         for c in range(self._channels):
             ticks = sums[_CELLS * c + 1]
             if ticks:

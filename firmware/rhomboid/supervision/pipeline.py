@@ -149,7 +149,7 @@ class Pipeline:
 
     def _completed(self, now_us):
         effort = self.effort
-        effort.end()
+        effort.end(self.segmenter.record[_START_US])
         self._log.repetition(
             now_us,
             self._exercise,

@@ -1,6 +1,7 @@
 """Runs in MicroPython: raw streams of a log through the firmware's own chain and tracker.
 
-Arguments: options (JSON), counts (int16, interleaved), events (int32, 6 per row), output (int32). Rows of events:
+Arguments: options (JSON), counts (int16, interleaved), events (int32, 6 per row), output (int32: the feature vector and
+the last onset of four channels, ticks). Rows of events:
     0 EMG block: frames, gap before it, ticks of its newest frame, 1 = write the features after it
     1 sample: sensor, ticks, w and x as int16 pair, y and z
     2 tick: ticks, pulse flag of its record (-1: it has none), 1 = write the features after it, neutral pose asked for
@@ -69,6 +70,7 @@ def main(options, counts_path, events_path, target):
     segmenter = RepetitionSegmenter(exercise)
     drive = exercise["drive"]
     channels = len(sites)
+    onset_us = array("i", [-1] * 4)
     block = array("h", [0] * (64 * channels))
     row = array("i", [0] * ROW)
     in_set = False
@@ -81,7 +83,10 @@ def main(options, counts_path, events_path, target):
                     counts.readinto(memoryview(block)[: n * channels])
                 chain.process(block, n, row[2], row[3])
                 if row[4]:
+                    for c in range(channels):
+                        onset_us[c] = chain.onset_us[c]
                     out.write(cells)
+                    out.write(onset_us)
             elif kind == 1:
                 sensor = sensors[row[1]]
                 k = sensor.state[0] & 7
@@ -103,6 +108,7 @@ def main(options, counts_path, events_path, target):
                     cells[f.PHASE] = segmenter.phase[0]
                 if row[3]:
                     out.write(cells)
+                    out.write(onset_us)
             elif kind == 3:
                 segmenter.reset()
                 in_set = True
