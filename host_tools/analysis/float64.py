@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import signal
 from scipy.spatial.transform import Rotation, Slerp
 
+from host_tools.analysis.emg_chain import RATE_HZ, band_limited, envelope
+from host_tools.analysis.log_data import UNDEFINED, LogData
 from host_tools.analysis.onsets import matched, onsets_us
-from host_tools.analysis.raw_emg import CENTRE_COUNTS, FRAME_US, MICROVOLT_PER_COUNT, RATE_HZ, raw_emg
+from host_tools.analysis.raw_emg import FRAME_US, raw_emg
 from host_tools.analysis.raw_quaternions import calibrations, reference, segment_turns, tracks
-from host_tools.report.log_data import LogData
-from host_tools.report.quantity import UNDEFINED
 
 Array = NDArray[np.float64]
 SETTLE_S = 1.0  # of the filters after a hole (high-pass 30 Hz, envelope 6 Hz), left out of comparisons
@@ -24,7 +23,6 @@ BRIDGE_US = 60_000  # no interpolation over longer gaps, as on the device
 _BAD_QUALITY = 0xBF
 _SAME_ONSET_MS = 200  # further apart they are not the same onset (engineering choice)
 _CORRECTION_US = 100_000  # records around a change of calibration are left out
-_HIGHPASS = {30: (4, 30.0), 20: (2, 20.0)}
 _UPRIGHT = Rotation.from_quat([np.sqrt(0.5), 0, 0, np.sqrt(0.5)])
 
 
@@ -45,15 +43,6 @@ def differences(log: LogData, device_onsets_us: Sequence[Sequence[int]] = ()) ->
     return [*envelope_differences(log), *onset_differences(log, device_onsets_us), *angle_differences(log)]
 
 
-def envelopes(counts: NDArray[np.int16], order: int, corner: float) -> Array:
-    """Microvolts (n, channels): high-pass Butterworth, rectified, low-pass 6 Hz second order, causal, no mains."""
-    high = signal.butter(order, corner, "highpass", fs=RATE_HZ, output="sos")
-    low = signal.butter(2, 6, "lowpass", fs=RATE_HZ, output="sos")
-    microvolts = (counts.astype(np.float64) - CENTRE_COUNTS) * MICROVOLT_PER_COUNT
-    band = signal.sosfilt(high, microvolts - microvolts[:1], axis=0)
-    return np.asarray(signal.sosfilt(low, np.abs(band), axis=0))
-
-
 def envelope_differences(log: LogData) -> list[Difference]:
     """Per site, where the device found the channel good and SETTLE_S after every hole."""
     emg = raw_emg(log)
@@ -64,7 +53,7 @@ def envelope_differences(log: LogData) -> list[Difference]:
     for run in emg.runs:
         if len(run.counts) <= SETTLE_S * RATE_HZ:
             continue
-        course = envelopes(run.counts, *highpass(log))
+        course = envelope(band_limited(run.counts, highpass_hz(log)))
         frame, rest = np.divmod(stamps - run.start_us, FRAME_US)
         here = (frame >= SETTLE_S * RATE_HZ) & (frame < len(course)) & (rest == 0)
         ours[here] = course[frame[here]]
@@ -87,7 +76,7 @@ def onset_differences(log: LogData, device: Sequence[Sequence[int]] = ()) -> lis
     found = []
     for c, site in enumerate(log.sites):
         given = device[c] if device else _in_repetitions(log, c)
-        pairs = matched(given, onsets_us(log, c, highpass(log)), _SAME_ONSET_MS)
+        pairs = matched(given, onsets_us(log, c, highpass_hz(log)), _SAME_ONSET_MS)
         item = _difference(f"{site} onset", "ms", pairs.apart_ms, np.zeros(len(pairs.apart_ms)))
         reason = f"{pairs.alone_first} of {len(given)} onsets of the device have no counterpart in float64"
         if device:
@@ -102,9 +91,9 @@ def _in_repetitions(log: LogData, channel: int) -> list[int]:
     return [row["start_us"] + row[field] for row in rows if row.get(field, UNDEFINED) != UNDEFINED]
 
 
-def highpass(log: LogData) -> tuple[int, float]:
-    """Order and corner (Hz) of the device's high-pass filter."""
-    return _HIGHPASS.get(int(log.settings.get("highpass_hz", 30)), _HIGHPASS[30])
+def highpass_hz(log: LogData) -> int:
+    """Corner of the device's high-pass filter: 30 or 20 Hz."""
+    return 20 if log.settings.get("highpass_hz") == 20 else 30
 
 
 def angle_differences(log: LogData) -> list[Difference]:

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import signal
 
-from host_tools.analysis.raw_emg import FRAME_US, MICROVOLT_PER_COUNT, RATE_HZ, Run, raw_emg
-from host_tools.report.log_data import LogData
+from host_tools.analysis.emg_chain import band_limited
+from host_tools.analysis.log_data import LogData
+from host_tools.analysis.raw_emg import FRAME_US, Run, raw_emg
 
 Array = NDArray[np.float64]
 HOLD_MS = 50
@@ -118,15 +119,13 @@ def onsets(
     return found
 
 
-def onsets_us(log: LogData, channel: int, highpass: tuple[int, float]) -> NDArray[np.int64]:
+def onsets_us(log: LogData, channel: int, highpass_hz: int) -> NDArray[np.int64]:
     """Device times of the onsets of one channel, over all runs of the raw EMG."""
-    high = signal.butter(highpass[0], highpass[1], "highpass", fs=RATE_HZ, output="sos")
     hold_ms = HOLD_HEART_MS if log.sites[channel] in HEART_SITES else HOLD_MS
     level = rest_levels(log)[channel]
     found: list[int] = []
     for run in raw_emg(log).runs:
-        microvolts = (run.counts[:, channel].astype(np.float64) - run.counts[0, channel]) * MICROVOLT_PER_COUNT
-        band = np.asarray(signal.sosfilt(high, microvolts))
+        band = band_limited(run.counts[:, channel], highpass_hz)
         found += [run.start_us + FRAME_US * n for n in onsets(band, hold_ms, level, _unusable(log, channel, run))]
     return np.array(found, np.int64)
 

@@ -10,13 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from host_tools.report.log_data import LogData
-from host_tools.report.quantity import UNDEFINED
+from host_tools.analysis.log_data import UNDEFINED, LogData
 
-RATE_HZ = 1000
 FRAME_US = 1000
-CENTRE_COUNTS = 8190  # half of the supply in the sum of four 12-bit conversions
-MICROVOLT_PER_COUNT = 3.3e6 / 16384 / 200  # at the electrodes: supply, sum of four 12-bit conversions, gain 200
 _BLOCK_TYPE = np.int16
 
 

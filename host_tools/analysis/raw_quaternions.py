@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from host_tools.report.log_data import LogData
+from host_tools.analysis.log_data import LogData
 
 Array = NDArray[np.float64]
 SEGMENTS = ("thorax", "scapula", "humerus")

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from host_tools.analysis.log_data import ANGLES, LogData
 from host_tools.analysis.raw_emg import FRAME_US, raw_emg
 from host_tools.analysis.raw_quaternions import NEUTRAL
+from host_tools.analysis.sets import SET_BEGIN, SET_END
 from host_tools.errors import BadInput, Failed
 from host_tools.interpreter import find_micropython
-from host_tools.report.log_data import LogData
-from host_tools.report.sets import SET_BEGIN, SET_END
 
 _FIRMWARE = Path(__file__).resolve().parents[2] / "firmware"
 _SCRIPT = Path(__file__).with_name("micropython") / "replay.py"
@@ -32,16 +32,6 @@ _ONSETS = 4
 _CELLS, _ENVELOPE, _MVC, _QUALITY, _RATIOS, _FLAGS = 48, 16, 20, 24, 28, 15  # firmware/rhomboid/features.py
 _FLAG_PULSE = 8
 _SIGNALS = {SET_BEGIN: "set_begun", SET_END: "set_ended", NEUTRAL: "neutral_taken"}  # patterns that go with a mark
-_ANGLES = (
-    "internal_rotation",
-    "upward_rotation",
-    "posterior_tilt",
-    "humeral_elevation",
-    "plane_of_elevation",
-    "thorax_flexion",
-    "thorax_lateral",
-    "thorax_rotation",
-)
 Rows = NDArray[np.int32]
 
 
@@ -94,7 +84,7 @@ def reproduce(log: LogData) -> Reproduction:
         parts.append(_compare(log, "activation", emg_times, ratios, whole_until))
     if len(angle_times):
         again = results[len(emg_times) :]
-        angles = {name: again[:, k] for k, name in enumerate(_ANGLES)} | {"flags": again[:, _FLAGS]}
+        angles = {name: again[:, k] for k, name in enumerate(ANGLES)} | {"flags": again[:, _FLAGS]}
         parts.append(_compare(log, "segment_angles", angle_times, angles, imu_until))
     return Reproduction(parts, _onsets_us(log, results[: len(emg_times), _CELLS:], emg_times))
 

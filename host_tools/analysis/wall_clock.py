@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
+from host_tools.analysis.log_data import LogData
 from host_tools.analysis.note import Note
-from host_tools.report.log_data import LogData
 
 CLOCK_MARKER = "utc_s"  # a marker of this kind has Unix seconds as its value
 UNKNOWN = "not known: the device's clock was never set for this log; times are seconds since the log began"

@@ -12,8 +12,8 @@ def command(
     """Put a raw log through the device's own code again and through an independent one in float64; show both."""
     from host_tools.analysis import float64, reproduction
     from host_tools.analysis.raw_emg import raw_emg
+    from host_tools.analysis.training_log import read
     from host_tools.errors import BadInput
-    from host_tools.report.read import read
 
     data = read(log)
     if not raw_emg(data).runs and "raw_quaternion" not in data.topics:

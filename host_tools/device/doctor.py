@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from host_tools.analysis import words
 from host_tools.analysis.reader import read_bytes
 from host_tools.device.connection import Connection, DeviceError
 from host_tools.device.device_files import DeviceFiles, program
 from host_tools.device.identity import OLDEST_MICROPYTHON, identify
 from host_tools.device.transfer import receive
 from host_tools.errors import BadInput, Failed
-from host_tools.report import words
 from host_tools.sim.firmware_side import module
 
 OK, WARNING, FAULT = "ok", "warning", "fault"

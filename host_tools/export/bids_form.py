@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from host_tools.analysis.raw_emg import RATE_HZ
+from host_tools.analysis import words
+from host_tools.analysis.emg_chain import RATE_HZ
 from host_tools.errors import BadInput
 from host_tools.export.edf_form import write_edf
 from host_tools.export.events import GAP, events, inside
 from host_tools.export.sidecar import sidecar, write_json, write_text
 from host_tools.export.source import Source
-from host_tools.report import words
 
 BIDS_VERSION = "1.11.1"  # of the schema that the tests check against, without its patch level
 _PLACEMENT = {

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from host_tools.analysis.emg_chain import CENTRE_COUNTS, RATE_HZ
 from host_tools.analysis.extras import extra
-from host_tools.analysis.raw_emg import CENTRE_COUNTS, FRAME_US, RATE_HZ, RawEmg
+from host_tools.analysis.log_data import UNDEFINED
+from host_tools.analysis.raw_emg import FRAME_US, RawEmg
 from host_tools.errors import BadInput
 from host_tools.export.events import GAP, events, inside
 from host_tools.export.source import Source
-from host_tools.report.quantity import UNDEFINED
 
 PHYSICAL_UV = (-33000.0, 32998.99)  # of -32768 and 32767 counts of 1.00708 microvolt, in the 8 characters of a header
 DIGITAL = (-32768, 32767)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from host_tools.analysis import words
+from host_tools.analysis.log_data import LogData
+from host_tools.analysis.sets import repetition_span
 from host_tools.export.source import Source
-from host_tools.report import words
-from host_tools.report.log_data import LogData
-from host_tools.report.sets import repetition_span
 
 GAP = "BAD_gap"  # MNE takes spans whose name begins with BAD out of every analysis
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from host_tools.analysis.log_data import LogData
 from host_tools.analysis.note import Note, read_note
 from host_tools.analysis.raw_emg import RawEmg, raw_emg
+from host_tools.analysis.training_log import read
 from host_tools.analysis.wall_clock import WallClock, wall_clock
 from host_tools.errors import BadInput
-from host_tools.report.log_data import LogData
-from host_tools.report.read import read
 
 LONGEST_H = 48  # a log that claims more has a damaged time or frame number
 

@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from host_tools.analysis.log_data import UNDEFINED, LogData
 from host_tools.analysis.raw_emg import FRAME_US, raw_emg
 from host_tools.analysis.wall_clock import WallClock
-from host_tools.report.log_data import LogData
-from host_tools.report.quantity import UNDEFINED
 
 # field of the log -> (suffix of the column's name, divisor, decimals that hold it exactly, may be undefined)
 _ANGLE = ("_deg", 100, 2, True)

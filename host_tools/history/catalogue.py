@@ -12,10 +12,10 @@ from typing import Any
 
 from host_tools.analysis.extras import extra
 from host_tools.analysis.note import note_path, read_note
+from host_tools.analysis.training_log import read
 from host_tools.analysis.wall_clock import wall_clock
 from host_tools.errors import BadInput
 from host_tools.history.measures import Measure, MuscleLoad, Workout, workout
-from host_tools.report.read import read
 
 FOLDER = "catalogue"
 VERSION = 1  # of what is computed: another one in the catalogue means that everything is read again

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from host_tools.analysis.log_data import UNDEFINED, LogData
 from host_tools.analysis.note import Note
+from host_tools.analysis.sets import Span, repetition_span, sets
 from host_tools.analysis.wall_clock import WallClock
-from host_tools.report.log_data import LogData
-from host_tools.report.quantity import UNDEFINED
-from host_tools.report.sets import Span, repetition_span, sets
 
 FEW = 3  # repetitions: fewer give no mean (engineering choice)
 HARD_PERMILLE = 600  # a muscle works hard above 60 % MVC ...

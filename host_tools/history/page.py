@@ -8,9 +8,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from host_tools.analysis import words
 from host_tools.errors import BadInput
 from host_tools.history.catalogue import Built, connect
-from host_tools.report import words
 
 _WIDTH, _HEIGHT, _EDGE = 320, 70, 6
 _NO_RPE = "not known: {} of its sessions have no RPE (add it with rhomboid note)"

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from host_tools.report.quantity import UNDEFINED
+from host_tools.analysis.log_data import UNDEFINED
 
 MOST_POINTS = 6000  # per chart: three times the pixels of a wide screen
 GAP_S = 1.2  # features come every 50 ms in a set, every 500 ms at rest

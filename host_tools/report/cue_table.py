@@ -1,8 +1,9 @@
 """The table of cues: when, what was said where, and the measured reason."""
 
-from host_tools.report import quantity, words
-from host_tools.report.log_data import LogData
-from host_tools.report.sets import repetition_span
+from host_tools.analysis import words
+from host_tools.analysis.log_data import LogData
+from host_tools.analysis.sets import repetition_span
+from host_tools.report import quantity
 from host_tools.report.table import Cell, Column, Table
 
 AROUND_S = 4.0  # what a click on a row shows before and after the cue

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from host_tools.analysis.log_data import UNDEFINED, LogData
 from host_tools.report.charts import Chart, Curve, scaled
-from host_tools.report.log_data import LogData
-from host_tools.report.quantity import UNDEFINED
 
 SCAPULA = (
     ("internal_rotation", "internal rotation"),

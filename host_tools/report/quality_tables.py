@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from host_tools.report import quantity, words
-from host_tools.report.log_data import LogData
-from host_tools.report.sets import Span
+from host_tools.analysis import words
+from host_tools.analysis.log_data import LogData
+from host_tools.analysis.sets import Span
+from host_tools.report import quantity
 from host_tools.report.table import Cell, Column, Table
 
 QUALITY_ECG = 64  # a visible heartbeat does not spoil an envelope during effort

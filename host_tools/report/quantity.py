@@ -1,8 +1,7 @@
 """Numbers of the log as text for people; the sentinel of what is not known is never shown as a number."""
 
+from host_tools.analysis.log_data import UNDEFINED
 from host_tools.report.table import Cell
-
-UNDEFINED = -32768  # the named sentinel of every int16 quantity (firmware/rhomboid/features.py)
 
 
 def degrees(cdeg: float | None, reason: str) -> Cell:

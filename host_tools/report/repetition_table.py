@@ -1,8 +1,9 @@
 """The table per repetition: tempo, range, muscle work and onsets, and what was wrong."""
 
-from host_tools.report import quantity, words
-from host_tools.report.log_data import LogData
-from host_tools.report.sets import Span, repetition_span
+from host_tools.analysis import words
+from host_tools.analysis.log_data import LogData
+from host_tools.analysis.sets import Span, repetition_span
+from host_tools.report import quantity
 from host_tools.report.table import Cell, Column, Table
 
 RATIO_FLOOR_PERMILLE = 40  # a ratio over less than 4 % MVC is not believed (domain 2.4)

@@ -4,14 +4,15 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 
-from host_tools.report import quantity, words
+from host_tools.analysis import words
+from host_tools.analysis.log_data import LogData
+from host_tools.analysis.sets import Span, repetition_span, sets
+from host_tools.report import quantity
 from host_tools.report.charts import Chart
 from host_tools.report.cue_table import cue_label, cue_table
 from host_tools.report.curves import charts
-from host_tools.report.log_data import LogData
 from host_tools.report.quality_tables import angle_limits, device_sentences, emg_quality, fault_table, motion_quality
 from host_tools.report.repetition_table import fault_names, movement_table, muscle_table
-from host_tools.report.sets import Span, repetition_span, sets
 from host_tools.report.table import Table
 
 # a share of the time in sets; less is told with the signal quality (engineering choice)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from host_tools.analysis.training_log import read
 from host_tools.errors import BadInput
 from host_tools.report.page import render
-from host_tools.report.read import read
 from host_tools.report.session import view
 
 

@@ -1,25 +1,18 @@
 """The device's EMG chain in float64: what its envelope would be without quantisation and mains (design section 5).
 
-Four conversions are summed to 1 kHz; high-pass (30 Hz fourth order, or 20 Hz second order), rectified, low-pass 6 Hz
-second order. All causal Butterworth filters.
+Four conversions are summed to 1 kHz; the rest is analysis/emg_chain.py.
 """
 
 import numpy as np
 from scipy import signal
 
+from host_tools.analysis.emg_chain import RATE_HZ, envelope, highpass
 from host_tools.stimuli.front_end import band_filter
 from host_tools.stimuli.source import Array
 from host_tools.stimuli.streams import CHANNEL_HZ
 
-SAMPLE_HZ = 1000.0
+SAMPLE_HZ = float(RATE_HZ)
 _OVERSAMPLING = 4
-_LOWPASS_HZ = 6.0
-_HIGHPASS_ORDER = {30: 4, 20: 2}
-
-
-def highpass(corner_hz: int, rate_hz: float = SAMPLE_HZ) -> Array:
-    """Second-order sections of the device's high-pass at 30 (default) or 20 Hz."""
-    return signal.butter(_HIGHPASS_ORDER[corner_hz], corner_hz, "highpass", fs=rate_hz, output="sos")
 
 
 def seen_band(highpass_hz: int) -> Array:
@@ -32,5 +25,4 @@ def envelope_uv(electrode_uv: Array, highpass_hz: int) -> Array:
     amplified = signal.sosfilt(band_filter(CHANNEL_HZ), electrode_uv)
     whole = len(amplified) // _OVERSAMPLING * _OVERSAMPLING
     decimated = amplified[:whole].reshape(-1, _OVERSAMPLING).mean(axis=1)
-    rectified = np.abs(signal.sosfilt(highpass(highpass_hz), decimated))
-    return signal.sosfilt(signal.butter(2, _LOWPASS_HZ, fs=SAMPLE_HZ, output="sos"), rectified)
+    return envelope(signal.sosfilt(highpass(highpass_hz), decimated))

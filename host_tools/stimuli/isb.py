@@ -6,6 +6,7 @@ Frames: X forward, Y up, Z to the subject's right. Angles are those of a right s
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from host_tools.analysis.log_data import ANGLES
 from host_tools.stimuli.source import Array
 
 # Segment axes of somebody upright who looks along the laboratory's X: X to X, Y to Z (up), Z to -Y
@@ -14,16 +15,6 @@ UPRIGHT = Rotation.from_quat([np.sqrt(0.5), np.sqrt(0.5), 0.0, 0.0], scalar_firs
 _HALF_TURN_X = Rotation.from_quat([0.0, 1.0, 0.0, 0.0], scalar_first=True)
 # Under 10 degrees of elevation the plane of elevation is not defined (design section 5)
 LOWEST_PLANE_ELEVATION_DEG = 10.0
-ANGLES = (
-    "internal_rotation",
-    "upward_rotation",
-    "posterior_tilt",
-    "humeral_elevation",
-    "plane_of_elevation",
-    "thorax_flexion",
-    "thorax_lateral",
-    "thorax_rotation",
-)
 
 
 def thorax_frame(ij: Array, px: Array, c7: Array, t8: Array) -> Rotation:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from host_tools.report.log_data import LogData
+from host_tools.analysis.log_data import LogData
 
 START_US = 2_000_000
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import signal
 
+from host_tools.analysis import emg_chain as reference
 from tests.checked_viper import Overflow, load
 from tests.interpreters import FIRMWARE
-from tests.reference import emg_chain_float64 as reference
 
 FULL = 16380
 STRIDE = 64
@@ -73,7 +73,8 @@ def test_high_pass_equals_float64_from_rail_to_rail(highpass_hz, counts):
 
 def test_the_worst_input_of_the_high_pass_stays_within_its_words():
     """The input that lines up with the signs of an impulse response drives its state to the L1 norm of it."""
-    for highpass_hz, sections in reference.HIGHPASS.items():
+    for highpass_hz in (30, 20):
+        sections = reference.highpass(highpass_hz)
         impulse = signal.sosfilt(sections, np.eye(1, 400).ravel())
         for response in (impulse, np.diff(impulse, prepend=0), signal.sosfilt(sections[:1], np.eye(1, 400).ravel())):
             worst = np.where(response[::-1] > 0, FULL, 0)
@@ -89,7 +90,7 @@ def test_rest_noise_of_two_microvolts_is_not_drowned():
 
 def test_coefficients_are_those_of_scipy():
     for highpass_hz, (gain, *rest) in highpass.COEFFICIENTS.items():
-        sections = reference.HIGHPASS[highpass_hz]
+        sections = reference.highpass(highpass_hz)
         assert gain == round(sections[0, 0] * reference.MICROVOLT_PER_COUNT * 16 * 1024)
         for section, (damping, stiffness) in zip(sections, zip(rest[::2], rest[1::2], strict=True), strict=False):
             assert damping == round((1 - section[5]) * 1024)

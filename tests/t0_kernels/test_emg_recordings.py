@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from host_tools.analysis import emg_chain as reference
+from host_tools.analysis.onsets import onsets
 from tests.emg_rig import (
     CLIPPING,
     ECG,
@@ -24,7 +26,6 @@ from tests.emg_rig import (
     run_chain,
     with_lead_in,
 )
-from tests.reference import emg_chain_float64 as reference
 from tests.validate.tables import write_table
 
 LEAD_IN_MS = 3000
@@ -73,7 +74,7 @@ def test_onsets_are_float64s_within_15_ms_and_sa_and_lt_lead_lat(lift):
     counts, run = lift
     first = {}
     for c, site in enumerate(SITES):
-        expected = reference.activity(reference.band_limited(counts[:, c]), HOLD_MS[site]).onsets_ms
+        expected = onsets(reference.band_limited(counts[:, c]), HOLD_MS[site])
         at_us = np.unique(run.onset_us[run.onset_us[:, c] >= 0, c])
         found = (at_us - 1_001_000) / 1000  # the frame 0 ends at start_us + 1 ms
         assert abs(found[0] - expected[0]) <= 15, site

@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from host_tools.report.log_data import LogData
-from host_tools.report.quantity import UNDEFINED
+from host_tools.analysis.log_data import UNDEFINED, LogData
 
 START_US = 5_000_000
 SITES = ("UT", "LT")

@@ -1,7 +1,7 @@
 import numpy as np
 
+from host_tools.analysis.log_data import UNDEFINED
 from host_tools.report.charts import MOST_POINTS, Chart, Curve, scaled
-from host_tools.report.quantity import UNDEFINED
 
 
 def payload(t: np.ndarray, *values: np.ndarray) -> tuple[list, list[list]]:

@@ -4,9 +4,8 @@ import re
 import numpy as np
 import pytest
 
-from host_tools.report.log_data import LogData
+from host_tools.analysis.log_data import UNDEFINED, LogData
 from host_tools.report.page import render
-from host_tools.report.quantity import UNDEFINED
 from host_tools.report.session import view
 from tests.t0_report.logs import NAMES, log, records, repetition
 

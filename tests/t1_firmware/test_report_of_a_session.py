@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from host_tools.report.read import read
+from host_tools.analysis.training_log import read
 from host_tools.report.session import view
 from host_tools.report.write import write_report
 from host_tools.sim.request import Request, prepare

@@ -71,7 +71,7 @@ def run(blocks, t_us):
         repetition.step()
         tests.step()
         modes[chain._mains[mains.MODE]] += 1
-    repetition.end()
+    repetition.end(5)
     tests.end()
 
 run(blocks[:10], 0)

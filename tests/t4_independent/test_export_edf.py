@@ -9,10 +9,11 @@ import numpy as np
 import pyedflib
 import pytest
 
-from host_tools.analysis.raw_emg import MICROVOLT_PER_COUNT, raw_emg
+from host_tools.analysis.emg_chain import MICROVOLT_PER_COUNT
+from host_tools.analysis.raw_emg import raw_emg
+from host_tools.analysis.training_log import read
 from host_tools.errors import BadInput
 from host_tools.export.write import export
-from host_tools.report.read import read
 
 FORMS = ("edf", "bdf")
 BEGAN = datetime.datetime(2026, 5, 4, 17, 3, 10, 250_000, datetime.UTC)

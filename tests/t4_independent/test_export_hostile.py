@@ -9,11 +9,11 @@ import numpy as np
 import pyedflib
 import pytest
 
+from host_tools.analysis.training_log import read
 from host_tools.cli import main
 from host_tools.errors import BadInput
 from host_tools.export import source
 from host_tools.export.write import FORMS, export
-from host_tools.report.read import read
 
 EVIL = '=HYPERLINK("x")\'; DROP TABLE given;--\n\t\x14\x00<script>' + "A" * 300
 

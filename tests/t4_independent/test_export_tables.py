@@ -8,9 +8,9 @@ import duckdb
 import numpy as np
 import pytest
 
+from host_tools.analysis.training_log import read
 from host_tools.export.tables import tables
 from host_tools.export.write import export
-from host_tools.report.read import read
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from host_tools.analysis.emg_chain import MICROVOLT_PER_COUNT
 from host_tools.analysis.float64 import differences, onset_differences
-from host_tools.analysis.raw_emg import MICROVOLT_PER_COUNT
 from host_tools.analysis.reproduction import reproduce, summary
+from host_tools.analysis.training_log import read
 from host_tools.cli import main
 from host_tools.errors import BadInput
-from host_tools.report.read import read
 from tests.interpreters import REPOSITORY
 
 DATA = Path(os.environ.get("RHOMBOID_DATA", REPOSITORY.parent / "shared" / "data"))

@@ -1,4 +1,4 @@
-"""One log as the report needs it: topics as columns, names resolved, times in seconds since the log's first record."""
+"""One log as everything on the host reads it: topics as columns, names resolved, seconds since its first record."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+UNDEFINED = -32768  # the named sentinel of every int16 quantity (firmware/rhomboid/features.py)
+# the topic segment_angles, in its order (ISB, design section 5)
+ANGLES = (
+    "internal_rotation",
+    "upward_rotation",
+    "posterior_tilt",
+    "humeral_elevation",
+    "plane_of_elevation",
+    "thorax_flexion",
+    "thorax_lateral",
+    "thorax_rotation",
+)
 Columns = Mapping[str, NDArray[Any]]
 
 

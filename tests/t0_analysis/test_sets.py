@@ -1,4 +1,4 @@
-from host_tools.report.sets import Span, sets
+from host_tools.analysis.sets import Span, sets
 from tests.t0_report.logs import log, records, repetition
 
 

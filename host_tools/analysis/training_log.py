@@ -1,4 +1,4 @@
-"""A log file as the report needs it: proven records only, sites and rules by name."""
+"""A log file as everything on the host reads it: proven records only, sites and rules by name."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from host_tools.analysis import reader
+from host_tools.analysis.log_data import Columns, LogData
 from host_tools.errors import BadInput
-from host_tools.report.log_data import Columns, LogData
 
 TRAINING_TOPICS = ("segment_angles", "emg_envelope", "repetition", "health", "checkpoint")
 

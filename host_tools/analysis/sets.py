@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from host_tools.report.log_data import LogData
+from host_tools.analysis.log_data import LogData
 
 SET_BEGIN, SET_END = "set_begin", "set_end"
 # Without marks: a count that starts again, or a pause as long as this, begins another set (engineering choice)

@@ -1,6 +1,7 @@
 import ast
 
-from host_tools.report import firmware_words, quantity, words
+from host_tools.analysis import firmware_words, log_data, words
+from host_tools.report import quantity
 from tests.interpreters import FIRMWARE, run_micropython
 
 
@@ -16,7 +17,7 @@ def constants(prefix: str, module: str = "features.py") -> dict[str, int]:
 def test_every_flag_and_quality_bit_of_the_firmware_has_words() -> None:
     assert set(words.FLAGS) == set(constants("FLAG_").values())
     assert set(words.QUALITY) == {value for name, value in constants("QUALITY_").items() if name != "QUALITY_0"}
-    assert quantity.UNDEFINED == constants("UNDEFINED")["UNDEFINED"]
+    assert log_data.UNDEFINED == constants("UNDEFINED")["UNDEFINED"]
 
 
 def test_every_part_that_the_firmware_reports_has_words() -> None:

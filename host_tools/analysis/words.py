@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from host_tools.report.firmware_words import exercise_titles, rules
+from host_tools.analysis.firmware_words import exercise_titles, rules
 
 SITES = {
     "UT": "upper trapezius",
