@@ -1,5 +1,6 @@
 """`rhomboid board` is a device to play with: it prints its port, stays up, and keeps real time."""
 
+import functools
 import signal
 import subprocess
 import sys
@@ -10,8 +11,10 @@ from host_tools.device.connection import connect
 
 
 def test_a_person_can_plug_it_in_and_out(tmp_path: Path) -> None:
+    # a shell starts what runs behind it with Ctrl-C ignored, and that is inherited
+    heard = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     line = [sys.executable, "-m", "host_tools", "board", "--folder", str(tmp_path / "board"), "--blank"]
-    process = subprocess.Popen(line, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(line, stdout=subprocess.PIPE, text=True, preexec_fn=heard)
     assert process.stdout is not None
     try:
         port = process.stdout.readline().split()[0]
@@ -24,7 +27,7 @@ def test_a_person_can_plug_it_in_and_out(tmp_path: Path) -> None:
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0
-    again = subprocess.Popen(line, stdout=subprocess.PIPE, text=True)
+    again = subprocess.Popen(line, stdout=subprocess.PIPE, text=True, preexec_fn=heard)
     assert again.stdout is not None
     try:
         device = connect(again.stdout.readline().split()[0])
