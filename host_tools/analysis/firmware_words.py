@@ -1,4 +1,4 @@
-"""Words that the firmware's own data holds for people: rules (words, say, measures) and titles of exercises.
+"""What the firmware's own data holds for people: rules (words, say, measures), exercises (title, tempo, order, rules).
 
 The data modules of firmware/rhomboid/coaching run on MicroPython only, so their literals are read from the source. A
 rule or exercise that is not there (a log of other firmware) has no words; the report then shows its name.
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 COACHING = Path(__file__).resolve().parents[2] / "firmware" / "rhomboid" / "coaching"
 
@@ -20,6 +21,16 @@ class RuleWords:
     words: str
     say: str
     measures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ExerciseWords:
+    """tempo_ms: phase -> (aim, tolerance in percent); order: who should begin first; rules: what it is watched for."""
+
+    title: str
+    tempo_ms: dict[str, tuple[int, int]]
+    order: tuple[str, ...]
+    rules: tuple[str, ...]
 
 
 @cache
@@ -36,13 +47,21 @@ def rules() -> dict[str, RuleWords]:
 
 
 @cache
-def exercise_titles() -> dict[str, str]:
-    """Titles of the firmware's exercises by name."""
+def exercises() -> dict[str, ExerciseWords]:
+    """The firmware's exercises by name."""
     found = {}
     for path in sorted((COACHING / "exercises").glob("*.py")):
         parts = dict(_items(_assigned(path, "EXERCISE")))
-        if "title" in parts:
-            found[_text(parts.get("name"))] = _text(parts["title"])
+        if "title" not in parts:
+            continue
+        looks = parts.get("rules")
+        rows = looks.elts if isinstance(looks, ast.List) else []
+        found[_text(parts.get("name"))] = ExerciseWords(
+            _text(parts["title"]),
+            {phase: aim for phase, aim in _literal(parts.get("tempo_ms"), {}).items() if aim},
+            tuple(_literal(parts.get("order"), ())),
+            tuple(_text(row.elts[0]) for row in rows if isinstance(row, ast.Tuple) and row.elts),
+        )
     return found
 
 
@@ -66,3 +85,11 @@ def _items(node: ast.expr | None) -> Iterator[tuple[str, ast.expr]]:
 
 def _text(node: ast.expr | None) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _literal(node: ast.expr | None, otherwise: Any) -> Any:
+    """The value of a literal; `otherwise` for an expression that refers to names."""
+    try:
+        return otherwise if node is None else ast.literal_eval(node)
+    except ValueError:
+        return otherwise

@@ -6,7 +6,7 @@ before. Spans are found by their CRC, wherever they stand, so damage in one does
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from host_tools.analysis.ulog_messages import HEADER_BYTES, Definitions
@@ -41,8 +41,11 @@ class Framing:
     problems: list[str] = field(default_factory=list)
 
 
-def frame(data: bytes) -> Framing:
-    """Check a whole log. It never fails: a file that holds nothing readable gives no topics and says so."""
+def frame(data: bytes, advance: Callable[[float], None] | None = None) -> Framing:
+    """Check a whole log. It never fails: a file that holds nothing readable gives no topics and says so.
+
+    advance: told after each span which share of the file was checked.
+    """
     result = Framing()
     definitions = Definitions()
     spans = _spans(data)
@@ -63,6 +66,8 @@ def frame(data: bytes) -> Framing:
         _take_span(data, span, definitions, result, trusted, seconds)
         if span.timestamp_us is not None:
             seconds.last_us = span.timestamp_us
+        if advance is not None:
+            advance(span.end / max(1, len(data)))
     return result
 
 

@@ -1,7 +1,7 @@
 """One log as everything on the host reads it: topics as columns, names resolved, seconds since its first record."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -56,6 +56,11 @@ class LogData:
         """Reference contraction per channel in microvolt/16; 0 = none. The log has them as mvc_uv_q4_0, _1, ..."""
         values = [self.settings.get(f"mvc_uv_q4_{channel}", 0) for channel in range(len(self.sites))]
         return [value if isinstance(value, int) else 0 for value in values]
+
+    def without_raw(self) -> "LogData":
+        """The same log without its raw streams, which take most of the memory."""
+        kept = {name: columns for name, columns in self.topics.items() if not name.startswith("raw_")}
+        return replace(self, topics=kept)
 
     def seconds(self, device_us: int) -> float:
         return (int(device_us) - self.start_us) / 1e6

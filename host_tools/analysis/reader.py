@@ -4,7 +4,7 @@ Frames and checkpoints are checked first (framing.py); pyulog reads what is well
 """
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,18 +38,18 @@ class Log:
     problems: Sequence[str]
 
 
-def read(path: Path) -> Log:
-    """Read a log file. Raises BadInput when it cannot be opened or is no log at all."""
+def read(path: Path, advance: Callable[[float], None] | None = None) -> Log:
+    """Read a log file. Raises BadInput when it cannot be opened or is no log at all. advance: told the share done."""
     try:
         data = path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror or error}") from error
-    return read_bytes(data, str(path))
+    return read_bytes(data, str(path), advance)
 
 
-def read_bytes(data: bytes, name: str) -> Log:
+def read_bytes(data: bytes, name: str, advance: Callable[[float], None] | None = None) -> Log:
     """The same from bytes; `name` is for messages. Raises BadInput when they are no log."""
-    framing = frame(data)
+    framing = frame(data, advance)
     if not framing.verified and not data.startswith(MAGIC):
         raise BadInput(f"{name}: not a log (ULog): nothing in it can be read")
     ulog = ULog(io.BytesIO(framing.clean))

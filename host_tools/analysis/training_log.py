@@ -1,6 +1,6 @@
 """A log file as everything on the host reads it: proven records only, sites and rules by name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,9 @@ from host_tools.errors import BadInput
 TRAINING_TOPICS = ("segment_angles", "emg_envelope", "repetition", "health", "checkpoint")
 
 
-def read(path: Path) -> LogData:
-    """Read one log. Raises BadInput when it is no log, or the log of something else."""
-    log = reader.read(path)
+def read(path: Path, advance: Callable[[float], None] | None = None) -> LogData:
+    """Read one log. Raises BadInput when it is no log, or the log of something else. advance: told the share done."""
+    log = reader.read(path, advance)
     if not any(topic in log.topics for topic in TRAINING_TOPICS) and log.info.get("sys_name") != "Rhomboid":
         raise BadInput(f"{path}: a log (ULog), but not of this device: it has none of {', '.join(TRAINING_TOPICS)}")
     topics = {name: _proven(columns, log.verified.get(name)) for name, columns in log.topics.items()}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from host_tools.analysis.firmware_words import exercise_titles, rules
+from host_tools.analysis.firmware_words import exercises, rules
 
 SITES = {
     "UT": "upper trapezius",
@@ -137,7 +137,8 @@ def site(name: str) -> str:
 
 
 def exercise(name: str) -> str:
-    return exercise_titles().get(name, name.replace("_", " "))
+    known = exercises().get(name)
+    return known.title if known else name.replace("_", " ")
 
 
 def rule_said(name: str) -> str:

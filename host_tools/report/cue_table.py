@@ -1,8 +1,8 @@
-"""The table of cues: when, what was said where, and the measured reason."""
+"""The table of cues: when, what was said where, the measured reason, and what the next repetition was like."""
 
 from host_tools.analysis import words
-from host_tools.analysis.log_data import LogData
-from host_tools.analysis.sets import repetition_span
+from host_tools.analysis.cue_response import Cue
+from host_tools.analysis.training import Training
 from host_tools.report import quantity
 from host_tools.report.table import Cell, Column, Table
 
@@ -10,7 +10,7 @@ AROUND_S = 4.0  # what a click on a row shows before and after the cue
 NOT_STARTED = "the motor did not start before the log ended"
 
 
-def cue_table(log: LogData) -> Table:
+def cue_table(done: Training) -> Table:
     columns = [
         Column("No.", number=False),
         Column("Time", "min:s"),
@@ -19,28 +19,28 @@ def cue_table(log: LogData) -> Table:
         Column("Why", number=False),
         Column("Felt at", number=False),
         Column("Motor started after", "ms"),
+        Column("Next repetition", number=False),
     ]
     table = Table(columns, "No cue was given: nothing stayed out of its band long enough, or cues were switched off.")
-    repetitions = [repetition_span(log, row) for row in log.rows("repetition")]
-    for number, row in enumerate(log.rows("cue"), 1):
-        rule = log.name("rules", row["rule"])
-        at = log.seconds(row["decided_us"])
-        inside = [str(i) for i, span in enumerate(repetitions, 1) if span.holds(at)]
-        started = row["started_us"]
-        delay = started - row["decided_us"] if started else None
+    for cue in done.cues:
         table.add(
             [
-                Cell(cue_label(number)),
-                Cell(quantity.clock(at)),
-                Cell(inside[0] if inside else "none counted"),
-                Cell(words.rule_said(rule)),
-                Cell(words.rule_why(rule, row["value"])),
-                Cell(words.TACTORS[row["tactor"]] if row["tactor"] < len(words.TACTORS) else f"motor {row['tactor']}"),
-                quantity.milliseconds(delay, NOT_STARTED),
+                Cell(cue_label(cue.number)),
+                Cell(quantity.clock(cue.at_s)),
+                Cell("none counted" if cue.within is None else str(cue.within)),
+                Cell(words.rule_said(cue.rule)),
+                Cell(words.rule_why(cue.rule, cue.value)),
+                Cell(words.TACTORS[cue.tactor] if cue.tactor < len(words.TACTORS) else f"motor {cue.tactor}"),
+                quantity.milliseconds(cue.delay_us, NOT_STARTED),
+                Cell(_next(cue)),
             ],
-            span=(round(at - AROUND_S, 2), round(at + AROUND_S, 2)),
+            span=(round(cue.at_s - AROUND_S, 2), round(cue.at_s + AROUND_S, 2)),
         )
     return table
+
+
+def _next(cue: Cue) -> str:
+    return cue.outcome if cue.following is None else f"{cue.following}: {cue.outcome}"
 
 
 def cue_label(number: int) -> str:

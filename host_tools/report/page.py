@@ -7,6 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from host_tools.report.session import SessionView
+from host_tools.report.sides import SidesView
 
 READING = (
     "Angles follow the ISB convention (Wu et al. 2005). Upward rotation and posterior tilt are positive; retraction "
@@ -22,8 +23,11 @@ READING = (
 )
 
 
-def render(sessions: Sequence[SessionView]) -> str:
-    """The page as text. Everything that comes from a log is escaped."""
+PAGES = ("athlete", "coach")
+
+
+def render(sessions: Sequence[SessionView], page: str = "athlete", sides: SidesView | None = None) -> str:
+    """The page as text, with `page` of PAGES in front. Everything that comes from a log is escaped."""
     environment = Environment(
         loader=PackageLoader("host_tools.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -35,11 +39,15 @@ def render(sessions: Sequence[SessionView]) -> str:
         "charts_js": Markup(package.joinpath("templates/charts.js").read_text(encoding="utf-8")),
         "uplot_notice": Markup(package.joinpath("vendor/uPlot.LICENSE.txt").read_text(encoding="utf-8")),
     }
-    title = sessions[0].heading if len(sessions) == 1 else f"Training report: {len(sessions)} logs"
+    title = f"Training report: {sessions[0].heading if len(sessions) == 1 else f'{len(sessions)} logs'}"
     return environment.get_template("report.html").render(
         title=title,
         sessions=[(session, Markup(session.chart_json)) for session in sessions],
         files=[session.file for session in sessions],
         assets=assets,
         reading=READING,
+        page=page,
+        sides=sides,
+        sides_number=len(sessions) + 1,
+        sides_json=Markup(sides.chart_json if sides else ""),
     )

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from host_tools.analysis import words
-from host_tools.analysis.log_data import LogData
+from host_tools.analysis.log_data import UNDEFINED, LogData
 from host_tools.analysis.sets import Span
 from host_tools.report import quantity
 from host_tools.report.table import Cell, Column, Table
@@ -55,6 +55,14 @@ def emg_quality(log: LogData, spans: list[Span]) -> Table:
             ]
         )
     return table
+
+
+def good_share(log: LogData, channel: int, spans: list[Span]) -> float | None:
+    """Share of the time in sets in which a channel was good, None when it was not recorded."""
+    bits = log.column("emg_envelope", f"quality[{channel}]")
+    if bits is None or not len(bits):
+        return None
+    return _share((bits & ~np.uint8(QUALITY_ECG)) == 0, _weights(log.times("emg_envelope"), spans))
 
 
 def motion_quality(log: LogData, spans: list[Span]) -> Table:
@@ -139,7 +147,7 @@ def device_sentences(log: LogData, spans: list[Span]) -> list[str]:
         found.append(
             f"{last['events_dropped']} records of repetitions, cues or faults were lost: the tables are not complete."
         )
-    if last.get("battery_permille", quantity.UNDEFINED) == quantity.UNDEFINED:
+    if last.get("battery_permille", UNDEFINED) == UNDEFINED:
         found.append("Battery: not known (the fuel gauge did not answer).")
     else:
         found.append(f"Battery at the end: {last['battery_permille'] / 10:.0f} %.")

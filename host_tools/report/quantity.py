@@ -1,23 +1,35 @@
 """Numbers of the log as text for people; the sentinel of what is not known is never shown as a number."""
 
+from collections.abc import Sequence
+
 from host_tools.analysis.log_data import UNDEFINED
 from host_tools.report.table import Cell
 
 
-def degrees(cdeg: float | None, reason: str) -> Cell:
-    return _number(cdeg, 0.01, 1, reason)
+def number(value: float | None, digits: int, reason: str) -> Cell:
+    return Cell(reason=reason) if value is None else Cell(signed(value, digits) if value < 0 else f"{value:.{digits}f}")
 
 
-def percent(permille: float | None, reason: str) -> Cell:
-    return _number(permille, 0.1, 0, reason)
+def signed(value: float, digits: int = 0) -> str:
+    """With its sign, a true minus; nothing is "+0"."""
+    text = f"{value:+.{digits}f}".replace("-", "−")
+    return text[1:] if not text.strip("+−0.") else text
 
 
-def seconds(milliseconds: float | None, reason: str) -> Cell:
-    return _number(milliseconds, 0.001, 1, reason)
+def numbers(values: Sequence[int]) -> str:
+    """1, 2, 3, 5 -> "1 to 3, 5"."""
+    runs: list[list[int]] = []
+    for value in values:
+        if runs and value == runs[-1][-1] + 1:
+            runs[-1].append(value)
+        else:
+            runs.append([value])
+    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
-def milliseconds(microseconds: float | None, reason: str) -> Cell:
-    return _number(microseconds, 0.001, 0, reason)
+def milliseconds(microseconds: int | None, reason: str) -> Cell:
+    known = microseconds is not None and microseconds != UNDEFINED
+    return number(microseconds / 1000 if known and microseconds is not None else None, 0, reason)
 
 
 def clock(seconds_: float) -> str:
@@ -39,9 +51,3 @@ def share(part: float) -> str:
     if 0.99 < part < 1:
         return "> 99 %"
     return f"{part * 100:.0f} %"
-
-
-def _number(raw: float | None, scale: float, digits: int, reason: str) -> Cell:
-    if raw is None or raw == UNDEFINED:
-        return Cell(reason=reason)
-    return Cell(f"{raw * scale:.{digits}f}".replace("-", "−"))

@@ -1,98 +1,96 @@
 """The table per repetition: tempo, range, muscle work and onsets, and what was wrong."""
 
+from collections.abc import Sequence
+
 from host_tools.analysis import words
+from host_tools.analysis.fatigue import Efforts
 from host_tools.analysis.log_data import LogData
-from host_tools.analysis.sets import Span, repetition_span
+from host_tools.analysis.repetitions import Repetition
+from host_tools.analysis.set_summary import RATIO_FLOOR_PERCENT
 from host_tools.report import quantity
 from host_tools.report.table import Cell, Column, Table
 
-RATIO_FLOOR_PERMILLE = 40  # a ratio over less than 4 % MVC is not believed (domain 2.4)
 AROUND_S = 1.5  # what a click on a row shows beside the repetition
 NO_MVC = "no reference contraction (MVC) is set for this muscle"
 NO_ONSET = "no clear onset of this muscle was found in this repetition"
 NO_RANGE = "the angle that this exercise follows was not known at some time of the repetition"
 NO_RATIO = "the lower trapezius worked at less than 4 % of its MVC, or a muscle is not worn or has no MVC"
+NO_SPEED = "the range or the time of the way out is not known"
+NO_FREQUENCY = "no median frequency: no record of the device, and no whole raw EMG with a good signal"
 
 
-def movement_table(log: LogData, spans: list[Span]) -> Table:
-    """Tempo, range and verdict of each repetition."""
+def movement_table(done: Sequence[Repetition]) -> Table:
+    """Tempo, range, rhythm and verdict of each repetition."""
     columns = [
         Column("No.", number=False),
         Column("Set"),
         Column("Start", "min:s"),
         Column("Verdict", number=False),
-        Column("Pull or lift", "s"),
+        Column("Way out", "s"),
         Column("Hold", "s"),
         Column("Return", "s"),
         Column("Range", "°"),
+        Column("Speed", "°/s"),
+        Column("Rhythm", "arm : blade"),
     ]
     table = Table(columns, "No repetition was recognised in this log.")
-    for number, row in enumerate(log.rows("repetition"), 1):
-        span = repetition_span(log, row)
-        faults = fault_names(log, row)
+    for r in done:
         table.add(
             [
-                Cell(str(number)),
-                Cell(_set_number(span, spans)),
-                Cell(quantity.clock(span.begin)),
-                Cell("; ".join(words.rule_fault(name) for name in faults) or "good"),
-                Cell(f"{row['concentric_ms'] / 1000:.1f}"),
-                Cell(f"{row['isometric_ms'] / 1000:.1f}"),
-                Cell(f"{row['eccentric_ms'] / 1000:.1f}"),
-                quantity.degrees(row["range_cdeg"], NO_RANGE),
+                Cell(str(r.number)),
+                Cell("outside" if r.set_number is None else str(r.set_number)),
+                Cell(quantity.clock(r.span.begin)),
+                Cell("; ".join(words.rule_fault(name) for name in r.faults) or "good"),
+                Cell(f"{r.concentric_s:.1f}"),
+                Cell(f"{r.isometric_s:.1f}"),
+                Cell(f"{r.eccentric_s:.1f}"),
+                quantity.number(r.range_deg, 1, NO_RANGE),
+                quantity.number(r.speed_deg_s, 0, NO_SPEED),
+                Cell(f"{r.rhythm.ratio:.1f} : 1") if r.rhythm.ratio is not None else Cell(reason=r.rhythm.reason),
             ],
-            mark="fault" if faults else "",
-            span=(round(span.begin - AROUND_S, 2), round(span.end + AROUND_S, 2)),
+            mark="fault" if r.faults else "",
+            span=(round(r.span.begin - AROUND_S, 2), round(r.span.end + AROUND_S, 2)),
         )
     return table
 
 
-def muscle_table(log: LogData) -> Table:
-    """Mean and peak of each muscle in each repetition, the upper to lower trapezius ratio, and the onsets."""
+def muscle_table(log: LogData, done: Sequence[Repetition], found: Efforts) -> Table:
+    """Mean and peak of each muscle in each repetition, the upper to lower trapezius ratio, onsets, frequencies."""
+    sites = list(log.sites)
     columns = [
         Column("No.", number=False),
-        *(Column(site, "mean / peak, % MVC") for site in log.sites),
-        Column("UT/LT", "of means"),
-        *(Column(f"{site} onset", "ms") for site in log.sites),
+        *(Column(site, "mean / peak, % MVC") for site in sites),
+        *([Column("UT/LT", "of means")] if {"UT", "LT"} <= set(sites) else []),
+        *(Column(f"{site} onset", "ms") for site in sites),
+        *(Column(f"{site} median", "Hz") for site in sites if found),
     ]
     table = Table(columns, "")
-    channels = range(len(log.sites))
-    for number, row in enumerate(log.rows("repetition") if log.sites else (), 1):
+    for r in done if sites else ():
+        ratio = [_upper_to_lower(sites, r)] if {"UT", "LT"} <= set(sites) else []
         table.add(
             [
-                Cell(str(number)),
-                *(_mean_and_peak(row, c) for c in channels),
-                _upper_to_lower(log, row),
-                *(quantity.milliseconds(row.get(f"onset_us[{c}]"), NO_ONSET) for c in channels),
+                Cell(str(r.number)),
+                *(_mean_and_peak(r, c) for c in range(len(sites))),
+                *ratio,
+                *(quantity.number(ms, 0, NO_ONSET) for ms in r.onset_ms),
+                *(_frequency(found, r, c) for c in range(len(sites)) if found),
             ]
         )
     return table
 
 
-def fault_names(log: LogData, row: dict[str, int]) -> list[str]:
-    """Names of the rules whose bit stands in a repetition's verdict."""
-    return [log.name("rules", bit) for bit in range(32) if row["verdict"] >> bit & 1]
+def _mean_and_peak(r: Repetition, channel: int) -> Cell:
+    mean, peak = r.mean_percent[channel], r.peak_percent[channel]
+    return Cell(reason=NO_MVC) if mean is None or peak is None else Cell(f"{mean:.0f} / {peak:.0f}")
 
 
-def _set_number(span: Span, spans: list[Span]) -> str:
-    for number, one in enumerate(spans, 1):
-        if one.begin - 0.5 <= span.begin <= one.end:
-            return str(number)
-    return "outside"
+def _frequency(found: Efforts, r: Repetition, channel: int) -> Cell:
+    effort = found.get((r.number, channel))
+    return Cell(reason=NO_FREQUENCY) if effort is None else Cell(f"{effort.mdf_hz:.0f}")
 
 
-def _mean_and_peak(row: dict[str, int], channel: int) -> Cell:
-    mean = quantity.percent(row.get(f"mean_permille[{channel}]"), NO_MVC)
-    peak = quantity.percent(row.get(f"peak_permille[{channel}]"), NO_MVC)
-    return mean if mean.reason else peak if peak.reason else Cell(f"{mean.text} / {peak.text}")
-
-
-def _upper_to_lower(log: LogData, row: dict[str, int]) -> Cell:
-    sites = list(log.sites)
-    if "UT" not in sites or "LT" not in sites:
-        return Cell(reason=NO_RATIO)
-    upper = row.get(f"mean_permille[{sites.index('UT')}]", quantity.UNDEFINED)
-    lower = row.get(f"mean_permille[{sites.index('LT')}]", quantity.UNDEFINED)
-    if quantity.UNDEFINED in (upper, lower) or lower < RATIO_FLOOR_PERMILLE:
+def _upper_to_lower(sites: list[str], r: Repetition) -> Cell:
+    upper, lower = (r.mean_percent[sites.index(site)] for site in ("UT", "LT"))
+    if upper is None or lower is None or lower < RATIO_FLOOR_PERCENT:
         return Cell(reason=NO_RATIO)
     return Cell(f"{upper / lower:.2f}")

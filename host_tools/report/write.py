@@ -1,21 +1,40 @@
 """Logs in, page out: all logs are read before anything is written, and the page appears whole or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from host_tools.analysis.note import read_note
 from host_tools.analysis.training_log import read
+from host_tools.analysis.two_units import pair_up
+from host_tools.analysis.wall_clock import wall_clock
 from host_tools.errors import BadInput
-from host_tools.report.page import render
+from host_tools.report.page import PAGES, render
 from host_tools.report.session import view
+from host_tools.report.sides import sides_view
 
 
-def write_report(logs: Sequence[Path], out: Path) -> None:
-    """Write the report of `logs` to the HTML file `out`. Raises BadInput."""
+def _silent(stage: str, share: float) -> None:
+    """Progress that nobody watches."""
+
+
+def write_report(
+    logs: Sequence[Path], out: Path, page: str = PAGES[0], advance: Callable[[str, float], None] = _silent
+) -> None:
+    """Write the report of `logs` to the HTML file `out`, with `page` of PAGES in front. Raises BadInput."""
+    if page not in PAGES:
+        raise BadInput(f"--page {page}: no such page; one of {', '.join(PAGES)}")
     if out.is_dir():
         raise BadInput(f"{out}: is a folder; name the HTML file to write")
     if any(out.resolve() == log.resolve() for log in logs):
         raise BadInput(f"{out}: is one of the logs; name another file to write")
-    text = render([view(read(log)) for log in logs])
+    sessions, read_logs = [], []
+    for path in logs:
+        log = read(path, lambda share, name=path.name: advance(f"reading {name}", share))  # type: ignore[misc]
+        note = read_note(path)
+        sessions.append(view(log, note, wall_clock(log, note)))
+        read_logs.append(log.without_raw())
+    both = pair_up(read_logs)
+    text = render(sessions, page, sides_view(*both) if both else None)
     unfinished = out.with_name(out.name + ".part")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

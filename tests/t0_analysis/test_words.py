@@ -32,11 +32,13 @@ def test_rules_and_exercises_are_read_as_the_firmware_has_them(mpy: str) -> None
     script = """
 from rhomboid.coaching import exercises, rule_library
 rules = {n: (r["words"], r["say"], tuple(l[0] for l in r["looks"])) for n, r in rule_library.RULES.items()}
-print((rules, {n: exercises.load(n)["title"] for n in exercises.NAMES}))
+loaded = {n: exercises.load(n) for n in exercises.NAMES}
+told = {n: (e["title"], e["tempo_ms"], e["order"], tuple(r[0] for r in e["rules"])) for n, e in loaded.items()}
+print((rules, told))
 """
-    rules, titles = ast.literal_eval(run_micropython(mpy, script))
+    rules, told = ast.literal_eval(run_micropython(mpy, script))
     assert {name: (r.words, r.say, r.measures) for name, r in firmware_words.rules().items()} == rules
-    assert firmware_words.exercise_titles() == titles
+    assert {n: (e.title, e.tempo_ms, e.order, e.rules) for n, e in firmware_words.exercises().items()} == told
 
 
 def test_every_rule_says_what_was_wrong_and_what_to_do() -> None:

@@ -1,36 +1,49 @@
+import base64
+
 import numpy as np
 
 from host_tools.analysis.log_data import UNDEFINED
-from host_tools.report.charts import MOST_POINTS, Chart, Curve, scaled
+from host_tools.report.charts import MOST_SAMPLES, Curve, Trace
 
 
-def payload(t: np.ndarray, *values: np.ndarray) -> tuple[list, list[list]]:
-    data = Chart("", "", t, [Curve("", v) for v in values]).payload(0)
-    return data["x"], [series["y"] for series in data["series"]]
+def unpacked(trace: Trace) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Seconds and values as the page's script reads them."""
+    ms = np.frombuffer(base64.b64decode(trace.packed_times()), "<u4")
+    values = []
+    for series in trace.payload(0)["series"]:
+        raw = np.frombuffer(base64.b64decode(series["data"]), f"<i{series['bits'] // 8}")
+        values.append(np.where(raw == UNDEFINED, np.nan, raw * series["scale"]))
+    return ms / 1000, values
 
 
-def test_thinning_keeps_the_highest_and_the_lowest_point_of_a_long_workout() -> None:
+def test_the_page_holds_every_sample_of_an_hour_with_all_its_digits() -> None:
     t = np.arange(0, 3600, 0.05)
-    values = np.sin(t)
-    values[[31_234, 52_345]] = 99, -99
-    x, (y,) = payload(t, values)
-    assert len(x) == len(y) <= MOST_POINTS
-    assert max(y) == 99 and min(y) == -99
-    assert np.all(np.diff(x) > 0)
+    raw = (1000 * np.sin(t)).astype(np.int16)
+    raw[5] = UNDEFINED
+    shown_t, (shown,) = unpacked(Trace("", "", "", t, [Curve("", raw, 0.01)]))
+    assert np.allclose(shown_t, t, atol=0.0005)
+    assert np.isnan(shown[5])
+    assert np.allclose(np.delete(shown, 5), np.delete(raw, 5) * 0.01)
 
 
-def test_a_pause_without_records_is_a_gap_in_every_curve() -> None:
-    t = np.concatenate([np.arange(0, 2, 0.05), np.arange(5, 7, 0.05)])
-    x, curves = payload(t, np.ones(len(t)), np.zeros(len(t)))
-    gap = [i for i, s in enumerate(x) if 2 < s < 5]
-    assert len(gap) == 1
-    assert all(curve[gap[0]] is None for curve in curves)
+def test_microvolts_above_the_range_of_16_bits_are_shown_as_they_are() -> None:
+    raw = np.array([0, 65535, 40000], np.uint16)
+    _, (shown,) = unpacked(Trace("", "", "", np.arange(3.0), [Curve("", raw, 1 / 16)]))
+    assert np.allclose(shown, raw / 16)
 
 
-def test_slower_recording_at_rest_is_no_gap() -> None:
-    t = np.concatenate([np.arange(0, 5, 0.05), np.arange(5, 15, 0.2)])
-    assert None not in payload(t, np.ones(len(t)))[1][0]
+def test_thinning_keeps_the_highest_and_the_lowest_point_of_a_very_long_workout() -> None:
+    t = np.arange(0, 60_000, 0.05)
+    raw = (1000 * np.sin(t)).astype(np.int16)
+    raw[[31_234, 52_345]] = 9900, -9900
+    raw[100:200] = UNDEFINED
+    shown_t, (shown,) = unpacked(Trace("", "", "", t, [Curve("", raw, 0.01)]))
+    assert len(shown_t) == len(shown) <= MOST_SAMPLES
+    assert np.nanmax(shown) == 99 and np.nanmin(shown) == -99
+    assert np.all(np.diff(shown_t) > 0)
+    assert np.any(np.isnan(shown))
 
 
-def test_the_sentinel_is_no_point() -> None:
-    assert np.isnan(scaled(np.array([UNDEFINED, 100], np.int16), 0.01)[0])
+def test_a_screen_reader_is_told_the_range_of_each_curve() -> None:
+    trace = Trace("Arm", "°", "", np.arange(3.0), [Curve("elevation", np.array([1000, UNDEFINED, 9000]), 0.01)])
+    assert trace.in_words == "Arm over time: elevation from 10 to 90 °"

@@ -1,3 +1,4 @@
+import base64
 import json
 import re
 
@@ -5,6 +6,7 @@ import numpy as np
 import pytest
 
 from host_tools.analysis.log_data import UNDEFINED, LogData
+from host_tools.analysis.note import Note
 from host_tools.report.page import render
 from host_tools.report.session import view
 from tests.t0_report.logs import NAMES, log, records, repetition
@@ -68,7 +70,7 @@ def test_a_log_without_one_topic_still_makes_a_report(missing: str) -> None:
 def test_an_empty_log_makes_a_report_that_says_that_nothing_was_recorded() -> None:
     shown = text(page(log(topics={}, sites=(), info={}, settings={}, names={})))
     assert "No repetition was recognised" in shown
-    assert "No set was begun" in shown
+    assert "no set was begun" in shown
 
 
 def test_a_rule_that_the_report_does_not_know_is_shown_by_its_name() -> None:
@@ -84,4 +86,27 @@ def test_charts_mark_repetitions_and_cues_at_their_times() -> None:
     data = json.loads(view(log()).chart_json)
     assert [(span["from"], span["to"]) for span in data["repetitions"]] == [(4.0, 8.0), (10.0, 14.0)]
     assert [(cue["at"], cue["label"]) for cue in data["cues"]] == [(11.0, "A")]
-    assert np.allclose(data["charts"][0]["series"][0]["y"], 12.34)
+    first = data["traces"][0]["series"][0]
+    assert np.allclose(np.frombuffer(base64.b64decode(first["data"]), "<i2") * first["scale"], 12.34)
+
+
+def test_the_first_screen_says_what_went_well_what_to_work_on_and_how_sure_that_is() -> None:
+    session = view(log())
+    assert session.overview.to_work_on[0].startswith("Upper trapezius over lower: in 1 of 2 repetitions.")
+    assert any("Muscle signals were good: UT, LT" in one.text for one in session.overview.how_sure)
+    assert any("never seen" in line for line in session.overview.went_well)
+    unsure = view(log(mvc_uv_q4=0, damage=["the last 3 s are lost"])).overview.how_sure
+    assert ("limited", "the last 3 s are lost") in [(one.level, one.text) for one in unsure]
+    assert any(one.level == "not known" and "(MVC)" in one.text for one in unsure)
+
+
+def test_the_athletes_and_the_coachs_page_are_in_one_file_and_either_can_be_in_front() -> None:
+    for front in ("athlete", "coach"):
+        html = render([view(log())], front)
+        assert f'<body data-page="{front}">' in html
+        assert "athlete-only" in html and "coach-only" in html
+
+
+def test_the_note_of_the_workout_is_shown_and_escaped() -> None:
+    html = render([view(log(), Note(rpe=7, remarks="<b>hard</b>"))])
+    assert "&lt;b&gt;hard" in html and "How hard (0 to 10)" in html

@@ -13,6 +13,6 @@ def test_the_report_of_a_session_tells_what_the_log_holds(tmp_path: Path) -> Non
     shown = view(read(log))
     assert len(shown.movement.rows) == session.summary["repetitions"] > 0
     assert len(shown.cues.rows) == sum(session.summary["cues"].values())
-    assert not any(chart.missing for chart in shown.charts)
+    assert not any(chart.missing for chart in shown.traces)
     write_report([log], tmp_path / "report.html")
     assert (tmp_path / "report.html").read_text(encoding="utf-8").count("<article") == 1
