@@ -18,7 +18,7 @@ from host_tools.errors import BadInput
 from host_tools.history.measures import Measure, MuscleLoad, Workout, workout
 
 FOLDER = "catalogue"
-VERSION = 1  # of what is computed: another one in the catalogue means that everything is read again
+VERSION = 2  # of what is computed: another one in the catalogue means that everything is read again
 _TYPES = {"str": "VARCHAR", "float": "DOUBLE", "int": "BIGINT", "bool": "BOOLEAN"}
 _KEYS = "file VARCHAR, version BIGINT, stamp VARCHAR, skipped VARCHAR"
 

@@ -9,19 +9,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from host_tools.analysis.log_data import UNDEFINED, LogData
+from host_tools.analysis.measurement_error import EMG_SDD_SHARE, SCAPULA_SDD_DEG, TRUNK_SDD_DEG
 from host_tools.analysis.note import Note
-from host_tools.analysis.sets import Span, repetition_span, sets
+from host_tools.analysis.sets import Span
+from host_tools.analysis.training import ExerciseDone, training
 from host_tools.analysis.wall_clock import WallClock
 
+_FEWEST_RECORDS = 200  # of angles for a largest range: ten seconds of a set (engineering choice)
 FEW = 3  # repetitions: fewer give no mean (engineering choice)
 HARD_PERMILLE = 600  # a muscle works hard above 60 % MVC ...
 HARD_S = 10.0  # ... and was loaded hard after so long above it in one workout (both engineering choices)
 LONGEST_STEP_S = 0.6  # a record stands for no more time than that: features come every 0.5 s at rest
 _BAD_QUALITY = 0xBF  # all but the ECG bit, as in firmware/rhomboid/activation/quality.py
-
-# Smallest detectable difference (95 %) between workouts: (of the measure's own unit, share of the value, source)
-SCAPULA_SDD_DEG = 8.6  # Parel 2012, domain.md 1.2: 4.4-8.6 between operators, 4.9-8.5 within one
-EMG_SDD_SHARE = 0.35  # 1.96 * sqrt(2) * SEM 12.6 % of MVIC of the lower trapezius, domain.md 2.2
+MOBILITY = "mobility"  # stands in place of an exercise: the largest that was seen in the whole workout
+_LARGEST = 99.5  # percentile that is taken for it, so that no single sample decides (engineering choice)
+_FLAGS_UNSURE = 0x7B  # no reference, heading lost, pulse, a sensor dead: such records show no mobility
+_MOBILITIES = (
+    ("humeral_elevation", "arm raised through", None),
+    ("upward_rotation", "shoulder blade turned up through", SCAPULA_SDD_DEG),
+    ("thorax_rotation", "trunk turned through", TRUNK_SDD_DEG),
+    ("thorax_flexion", "trunk bent through", TRUNK_SDD_DEG),
+)
 
 
 @dataclass(frozen=True)
@@ -70,10 +78,9 @@ class Workout:
 
 
 def workout(log: LogData, note: Note, clock: WallClock) -> Workout:
-    spans = sets(log)
-    rows = log.rows("repetition")
+    done = training(log)
     began = clock.text(log.start_us) or None
-    names = dict.fromkeys(log.name("exercises", row["exercise"]) for row in rows)
+    names = [one.name for one in done.exercises]
     return Workout(
         began=began,
         day=began[:10] if began else None,
@@ -81,34 +88,42 @@ def workout(log: LogData, note: Note, clock: WallClock) -> Workout:
         side=log.info.get("side", ""),
         exercises=", ".join(names) or log.info.get("exercise", ""),
         duration_s=log.duration_s,
-        sets=len(spans),
-        repetitions=len(rows),
-        clean=sum(row.get("verdict", 0) == 0 for row in rows),
-        cues=len(log.rows("cue")),
+        sets=len(done.spans),
+        repetitions=len(done.repetitions),
+        clean=sum(not r.faults for r in done.repetitions),
+        cues=len(done.cues),
         faults=len(log.rows("fault")),
         damaged=bool(log.damage),
         rpe=note.rpe,
         external_load_kg=note.external_load_kg,
         remarks=note.remarks,
-        measures=[m for name in names for m in _measures(log, name, rows)],
-        muscles=[_muscle(log, c, spans) for c in range(len(log.sites))],
+        measures=[*(m for one in done.exercises for m in _measures(log, one)), *_mobility(log)],
+        muscles=[_muscle(log, c, list(done.spans)) for c in range(len(log.sites))],
     )
 
 
-def _measures(log: LogData, exercise: str, rows: list[dict[str, int]]) -> Iterator[Measure]:
-    mine = [row for row in rows if log.name("exercises", row["exercise"]) == exercise]
-    spans = [repetition_span(log, row) for row in mine]
+def _measures(log: LogData, one: ExerciseDone) -> Iterator[Measure]:
+    exercise, mine = one.name, one.repetitions
+    spans = [r.span for r in mine]
     yield Measure(exercise, "repetitions", "", float(len(mine)), None, len(mine), None)
-    yield _mean(exercise, "range", "deg", [_known(row["range_cdeg"], 100) for row in mine])
+    sets_done = sum(s.number is not None for s in one.sets)
+    yield Measure(exercise, "sets", "", float(sets_done), None, sets_done, None)
+    yield _mean(exercise, "range", "deg", [r.range_deg for r in mine])
     for phase in ("concentric", "isometric", "eccentric"):
-        yield _mean(exercise, phase, "s", [row[f"{phase}_ms"] / 1000 for row in mine])
-    clean: list[float | None] = [100.0 * (row["verdict"] == 0) for row in mine]
+        yield _mean(exercise, phase, "s", [getattr(r, f"{phase}_s") for r in mine])
+    yield _mean(exercise, "speed", "deg/s", [r.speed_deg_s for r in mine])
+    losses = [None if s.speed_loss is None else 100 * s.speed_loss for s in one.sets if s.number is not None]
+    yield _mean(exercise, "speed lost in a set", "%", losses, None, "no set had six repetitions")
+    clean: list[float | None] = [100.0 * (not r.faults) for r in mine]
     yield _mean(exercise, "without fault", "%", clean)
+    reasons = [r.rhythm.reason for r in mine if r.rhythm.reason] or [""]
+    why = max(set(reasons), key=reasons.count)
+    yield _mean(exercise, "blade per arm elevation", "deg/deg", [r.rhythm.slope for r in mine], None, why)
     for field in ("internal_rotation", "upward_rotation", "posterior_tilt"):
         name = f"{field.replace('_', ' ')}, range"
         yield _mean(exercise, name, "deg", _ranges(log, field, spans), SCAPULA_SDD_DEG, "no angles were recorded")
     for c, site in enumerate(log.sites):
-        peaks = [_known(row.get(f"peak_permille[{c}]", UNDEFINED), 10) for row in mine]
+        peaks = [r.peak_percent[c] for r in mine]
         reason = f"{site} has no reference contraction (MVC) or no usable signal"
         yield _mean(exercise, f"{site} peak", "% MVC", peaks, None, reason, EMG_SDD_SHARE)
     for field, name in (("ut_lt_q8", "UT/LT"), ("ut_mt_q8", "UT/MT"), ("lat_mt_q8", "LAT/MT")):
@@ -118,8 +133,18 @@ def _measures(log: LogData, exercise: str, rows: list[dict[str, int]]) -> Iterat
             yield _mean(exercise, name, "", values, None, "a muscle of the ratio was not worn, or has no MVC")
 
 
-def _known(raw: int, divisor: int) -> float | None:
-    return None if raw == UNDEFINED else raw / divisor
+def _mobility(log: LogData) -> Iterator[Measure]:
+    """How far joints went in the whole workout: what was seen, not what the athlete could do."""
+    flags = log.column("segment_angles", "flags")
+    for field, name, sdd95 in _MOBILITIES:
+        raw = log.column("segment_angles", field)
+        good = None if raw is None or flags is None else (raw != UNDEFINED) & ((flags & _FLAGS_UNSURE) == 0)
+        if raw is None or good is None or int(good.sum()) < _FEWEST_RECORDS:
+            why = f"fewer than {_FEWEST_RECORDS} angle records that can be trusted"
+            yield Measure(MOBILITY, name, "deg", None, None, 0, None, why)
+            continue
+        low, high = np.percentile(raw[good], [100 - _LARGEST, _LARGEST]) / 100
+        yield Measure(MOBILITY, name, "deg", float(high - low), None, int(good.sum()), sdd95)
 
 
 def _mean(

@@ -10,7 +10,9 @@ from markupsafe import Markup
 
 from host_tools.analysis import words
 from host_tools.errors import BadInput
+from host_tools.history.adherence import Adherence, adherence
 from host_tools.history.catalogue import Built, connect
+from host_tools.history.measures import MOBILITY
 
 _WIDTH, _HEIGHT, _EDGE = 320, 70, 6
 _NO_RPE = "not known: {} of its sessions have no RPE (add it with rhomboid note)"
@@ -28,10 +30,18 @@ class Progress:
     chart: Markup
 
 
-def write_page(folder: Path, built: Built, out: Path) -> None:
-    """Raises BadInput when `out` cannot be written."""
+def write_page(
+    folder: Path,
+    built: Built,
+    out: Path,
+    plan: Path | None = None,
+    plan_begins: str | None = None,
+    athlete: str | None = None,
+) -> None:
+    """plan: what to compare with (adherence.py). Raises BadInput when `out` cannot be written or the plan not used."""
     with connect(folder) as base:
-        text = _render(base, folder, built)
+        kept = adherence(base, plan, plan_begins, athlete) if plan else None
+        text = _render(base, folder, built, kept)
     unfinished = out.with_name(out.name + ".part")
     try:
         unfinished.write_text(text, encoding="utf-8")
@@ -40,7 +50,7 @@ def write_page(folder: Path, built: Built, out: Path) -> None:
         raise BadInput(f"{out}: cannot be written: {error.strerror or error}") from error
 
 
-def _render(base: Any, folder: Path, built: Built) -> str:
+def _render(base: Any, folder: Path, built: Built, kept: Adherence | None) -> str:
     environment = Environment(
         loader=PackageLoader("host_tools.history"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -54,6 +64,9 @@ def _render(base: Any, folder: Path, built: Built) -> str:
         facts=facts,
         progress=_progress(base),
         weeks=_weeks(base),
+        kept=kept,
+        emg_weeks=_emg_weeks(base),
+        mobility=_mobility(base),
         hard=_hard(base),
         symmetry=_symmetry(base),
         recent=_recent(base),
@@ -61,8 +74,8 @@ def _render(base: Any, folder: Path, built: Built) -> str:
     )
 
 
-def _rows(base: Any, query: str) -> list[dict[str, Any]]:
-    found = base.execute(query)
+def _rows(base: Any, query: str, given: Sequence[object] = ()) -> list[dict[str, Any]]:
+    found = base.execute(query, list(given))
     names = [item[0] for item in found.description]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
@@ -77,7 +90,8 @@ def _progress(base: Any) -> dict[str, list[Progress]]:
     ):
         points.setdefault((row["athlete"], row["side"], row["exercise"], row["name"]), []).append(row["value"])
     groups: dict[str, list[Progress]] = {}
-    for row in _rows(base, "FROM progress ORDER BY athlete, side, exercise, name"):
+    query = "FROM progress WHERE exercise <> ? ORDER BY athlete, side, exercise, name"
+    for row in _rows(base, query, [MOBILITY]):
         who = ", ".join(filter(None, (row["athlete"], words.exercise(row["exercise"]), row["side"])))
         values = points[(row["athlete"], row["side"], row["exercise"], row["name"])]
         unit = row["unit"]
@@ -106,6 +120,29 @@ def _weeks(base: Any) -> list[dict[str, Any]]:
         same = "not known: every day alike" if row["load"] != reason else reason
         row["monotony"] = same if row["monotony"] is None else f"{row['monotony']:.2f}"
         row["strain"] = same if row["strain"] is None else f"{row['strain']:.0f}"
+    return rows
+
+
+def _emg_weeks(base: Any) -> dict[str, dict[str, Any]]:
+    """Per athlete, side and muscle the last four weeks, the newest first."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in _rows(
+        base,
+        "FROM weekly_emg_load QUALIFY dense_rank() OVER (PARTITION BY athlete ORDER BY day DESC) <= 4 "
+        "ORDER BY athlete, side, site, day DESC",
+    ):
+        who = ", ".join(filter(None, (row["athlete"], words.site(row["site"]), row["side"])))
+        load = "not known" if row["load"] is None else f"{row['load'] / 1000:.1f}"
+        found.setdefault(who, {})[str(row["day"])] = load
+    return found
+
+
+def _mobility(base: Any) -> list[dict[str, Any]]:
+    rows = _rows(base, "FROM progress WHERE exercise = ? ORDER BY athlete, side, name", [MOBILITY])
+    for row in rows:
+        row["change"] = _number(row["change"], "°", sign=True) if row["workouts"] >= 6 else "not known"
+        row["begun"], row["latest"] = _number(row["begun"], "°"), _number(row["latest"], "°")
+        row["sdd95"] = "not known" if row["sdd95"] is None else _number(row["sdd95"], "°")
     return rows
 
 

@@ -39,6 +39,18 @@ SELECT w.*, (SELECT count(*) FROM sessions s WHERE s.athlete = w.athlete AND s.l
 FROM (SELECT *, max(day) OVER (PARTITION BY athlete) - day AS ago FROM weekly_load) w
 WHERE ago < 84 AND ago % 7 = 0;
 
+-- EMG load of a week per muscle: the sum of its workouts' loads (% MVC x seconds in sets) over seven days that end with
+-- the last session, known when every workout in them has one
+CREATE OR REPLACE VIEW weekly_emg_load AS
+WITH last AS (SELECT athlete, max(day::DATE) AS day FROM workouts WHERE day IS NOT NULL GROUP BY athlete),
+     each AS (
+  SELECT w.athlete, w.side, m.site, l.day - (((l.day - w.day::DATE) // 7) * 7)::INTEGER AS day, m.load, m.hard_s
+  FROM muscles m JOIN workouts w USING (file) JOIN last l ON l.athlete = w.athlete WHERE w.day IS NOT NULL
+)
+SELECT athlete, side, site, day, count(*) AS workouts, CASE WHEN count(load) = count(*) THEN sum(load) END AS load,
+       CASE WHEN count(load) = count(*) THEN sum(hard_s) END AS hard_s
+FROM each GROUP BY ALL;
+
 -- first three workouts against the latest three; the SDD95 is that of single workouts, so the verdict is cautious
 CREATE OR REPLACE VIEW progress AS
 WITH ranked AS (
@@ -65,9 +77,14 @@ FROM muscles m JOIN workouts w USING (file) WHERE w.day IS NOT NULL GROUP BY w.a
 
 -- two units: the same exercise on both sides, begun within 30 minutes; (1 - |L - R| / (L + R)) x 100
 CREATE OR REPLACE VIEW symmetry AS
-SELECT l.athlete, l.day, lm.exercise, lm.name, lm.unit, lm.value AS left_value, rm.value AS right_value,
+WITH sides AS MATERIALIZED (
+  SELECT athlete, day, side, file, epoch(began::TIMESTAMPTZ) AS began FROM workouts WHERE side IN ('left', 'right')
+), together AS MATERIALIZED (
+  SELECT l.athlete, l.day, l.file AS left_file, r.file AS right_file
+  FROM sides l JOIN sides r ON l.side = 'left' AND r.side = 'right' AND l.athlete = r.athlete AND l.day = r.day
+       AND abs(l.began - r.began) <= 1800
+), known AS MATERIALIZED (SELECT file, exercise, name, unit, value FROM measures WHERE value >= 0 AND name NOT IN ('without fault', 'sets') AND name NOT LIKE 'trunk %')
+SELECT b.athlete, b.day, lm.exercise, lm.name, lm.unit, lm.value AS left_value, rm.value AS right_value,
        100 * (1 - abs(lm.value - rm.value) / nullif(lm.value + rm.value, 0)) AS symmetry
-FROM workouts l JOIN workouts r ON l.side = 'left' AND r.side = 'right' AND l.athlete = r.athlete AND l.day = r.day
-     AND abs(epoch(l.began::TIMESTAMPTZ) - epoch(r.began::TIMESTAMPTZ)) <= 1800
-JOIN measures lm ON lm.file = l.file JOIN measures rm ON rm.file = r.file AND rm.exercise = lm.exercise AND rm.name = lm.name
-WHERE lm.value >= 0 AND rm.value >= 0 AND lm.name <> 'without fault';
+FROM together b JOIN known lm ON lm.file = b.left_file
+     JOIN known rm ON rm.file = b.right_file AND rm.exercise = lm.exercise AND rm.name = lm.name;

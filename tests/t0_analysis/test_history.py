@@ -10,6 +10,7 @@ from host_tools.analysis.note import Note
 from host_tools.analysis.wall_clock import WallClock
 from host_tools.errors import BadInput
 from host_tools.history import catalogue, page, query
+from host_tools.history.adherence import adherence
 from host_tools.history.measures import workout
 from tests.t0_report.logs import log as training_log
 
@@ -213,3 +214,79 @@ def test_a_bad_query_is_one_line(folder):
     with pytest.raises(BadInput, match="--sql") as error:
         folder.ask("SELECT nothing FROM nowhere")
     assert "\n" not in str(error.value)
+
+
+PLAN = """
+name = "Four weeks"
+[[block]]
+aim = "endurance"
+weeks = 2
+days_per_week = 2
+[[block.exercise]]
+name = "row"
+sets = 1
+repetitions = 4
+tempo = "1.4-0.6-2"
+rest_s = 60
+[[block]]
+aim = "strength"
+weeks = 2
+days_per_week = 3
+[[block.exercise]]
+name = "row"
+sets = 2
+repetitions = 8
+tempo = "1.4-0.6-2"
+rest_s = 90
+"""
+
+
+def test_what_was_done_is_compared_with_the_plan_week_by_week(folder):
+    days(folder, [6, None, 4, None, None, None, None, 5])
+    folder.build()
+    plan = folder.path / "plan.toml"
+    plan.write_text(PLAN)
+    with catalogue.connect(folder.path) as base:
+        found = adherence(base, plan, None)
+        later = adherence(base, plan, "2026-05-11")
+    assert [(w.sessions_done, w.sessions_planned, w.begun) for w in found.weeks] == [
+        (2, 2, True),
+        (1, 2, True),
+        (0, 3, False),
+        (0, 3, False),
+    ]
+    assert found.share == pytest.approx(3 / 4)
+    (row,) = found.weeks[1].exercises
+    assert (row.sets_done, row.sets_planned, row.repetitions_done, row.repetitions_planned) == (1, 2, 4, 8)
+    assert [w.sessions_done for w in later.weeks] == [1, 0, 0, 0]
+
+
+def test_a_plan_without_dated_workouts_is_not_known_and_a_bad_plan_is_one_line(folder):
+    folder.put("a", with_repetitions(4))
+    built = folder.build()
+    plan = folder.path / "plan.toml"
+    plan.write_text(PLAN)
+    page.write_page(folder.path, built, folder.path / "h.html", plan)
+    assert "not known: no workout has a date" in (folder.path / "h.html").read_text()
+    plan.write_text(PLAN.replace('"row"', '"juggling"'))
+    with pytest.raises(BadInput, match="juggling"):
+        page.write_page(folder.path, built, folder.path / "h.html", plan)
+
+
+def test_mobility_is_the_range_that_was_seen_and_not_known_without_trusted_angles():
+    log = with_repetitions(4)
+    angles = log.topics["segment_angles"]
+    angles["humeral_elevation"][:] = np.linspace(1000, 9000, len(angles["timestamp"]))
+    found = measure(workout(log, Note(), UNDATED), "arm raised through")
+    assert found.value == pytest.approx(80, abs=1.5) and found.exercise == "mobility"
+    angles["flags"][:] = 2
+    assert measure(workout(log, Note(), UNDATED), "arm raised through").value is None
+
+
+def test_the_weekly_load_of_a_muscle_is_not_known_when_one_workout_lacks_it(folder):
+    days(folder, [5, 5])
+    folder.put("old", with_repetitions(4, mvc_uv_q4=0), began_utc=(MONDAY - timedelta(days=7)).isoformat())
+    folder.build()
+    rows = folder.ask("FROM weekly_emg_load WHERE site = 'UT' ORDER BY day DESC")
+    assert [(r["workouts"], r["load"] != "") for r in rows] == [("2", True), ("1", False)]
+    assert float(rows[0]["load"]) == pytest.approx(2 * 25 * 14, rel=0.01)
