@@ -1,5 +1,9 @@
 // Pairs of visible texts that cover each other, and what sticks out of the page on the right
-const shown = (e) => { const s = getComputedStyle(e); return s.visibility !== "hidden" && s.clipPath === "none"; };
+const shown = (e) => {
+  if (getComputedStyle(e).visibility === "hidden") return false;
+  for (let up = e; up; up = up.parentElement) if (getComputedStyle(up).clipPath !== "none") return false;
+  return true;
+};
 const boxes = [];
 const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 for (let node; (node = walker.nextNode());) {

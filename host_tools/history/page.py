@@ -18,6 +18,15 @@ _WIDTH, _HEIGHT, _EDGE = 320, 70, 6
 _NO_RPE = "not known: {} of its sessions have no RPE (add it with rhomboid note)"
 
 
+_PLAIN = {
+    "concentric": "way out",
+    "isometric": "hold",
+    "eccentric": "return",
+    "blade per arm elevation": "rhythm: blade per arm",
+}
+_UNITS = {"deg": "°", "deg/s": "°/s", "deg/deg": "° per °"}
+
+
 @dataclass(frozen=True)
 class Progress:
     title: str
@@ -59,10 +68,13 @@ def _render(base: Any, folder: Path, built: Built, kept: Adherence | None) -> st
         "SELECT count(*) AS workouts, count(day) AS dated, min(day) AS first, max(day) AS last, "
         "coalesce(sum(repetitions), 0) AS repetitions FROM workouts WHERE skipped IS NULL",
     )[0]
+    progress = _progress(base)
+    changed = [(who, m) for who, rows in progress.items() for m in rows if m.verdict.startswith("beyond")]
     return environment.get_template("history.html").render(
         folder=folder.name or str(folder),
         facts=facts,
-        progress=_progress(base),
+        progress=progress,
+        changed=[f"{who}: {m.title} {m.change} ({m.begun} to {m.latest})" for who, m in changed],
         weeks=_weeks(base),
         kept=kept,
         emg_weeks=_emg_weeks(base),
@@ -97,7 +109,7 @@ def _progress(base: Any) -> dict[str, list[Progress]]:
         unit = row["unit"]
         groups.setdefault(who, []).append(
             Progress(
-                row["name"],
+                _PLAIN.get(row["name"], row["name"]),
                 _number(row["begun"], unit),
                 _number(row["latest"], unit),
                 _number(row["change"], unit, sign=True) if row["workouts"] >= 6 else "",
@@ -182,7 +194,7 @@ def _recent(base: Any) -> list[dict[str, Any]]:
 def _number(value: float, unit: str, sign: bool = False) -> str:
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
     text = f"{value:{'+' if sign else ''}.{digits}f}".replace("-", "−")
-    return f"{text} {unit}".strip()
+    return f"{text} {_UNITS.get(unit, unit)}".strip()
 
 
 def _chart(values: Sequence[float], begun: float, sdd95: float | None) -> Markup:

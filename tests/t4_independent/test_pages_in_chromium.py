@@ -1,13 +1,19 @@
 """Reports and history in a real browser: no script error, no request, nothing over anything else, on desk and phone."""
 
+import json
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from host_tools.cli import main
 from host_tools.report.page import render
 from host_tools.report.session import view
+from host_tools.report.sides import sides_view
 from tests.chromium import Browser, browser
+from tests.t0_analysis.test_history import PLAN
+from tests.t0_analysis.test_two_units import LEFT, RIGHT, WORKOUT_S, unit
 from tests.t0_report.logs import NAMES, log, records, repetition
 
 DESK, PHONE = (1280, 900, False), (390, 844, True)
@@ -79,8 +85,38 @@ def test_whatever_a_log_says_is_text_and_no_script(chromium, tmp_path) -> None:
     assert chromium.errors() == []
 
 
+@pytest.fixture(scope="module")
+def history(report, tmp_path_factory) -> Path:
+    """Seven dated workouts, one of them with a left unit, and a plan."""
+    folder = tmp_path_factory.mktemp("history")
+    for day in range(7):
+        shutil.copyfile(report.parent / "session.ulg", folder / f"w{day}.ulg")
+        note = {
+            "began_utc": f"2026-05-{4 + 2 * day:02d}T17:00:00Z",
+            "rpe": 5,
+            "athlete": "Kim",
+            "remarks": "long " * 30,
+        }
+        (folder / f"w{day}.note.json").write_text(json.dumps(note))
+    (folder / "plan.toml").write_text(PLAN)
+    assert main(["history", str(folder), "--plan", str(folder / "plan.toml")]) == 0
+    return folder / "history.html"
+
+
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_the_history_shows_without_error_request_or_overlap(chromium, report, size) -> None:
-    assert main(["history", str(report.parent), "--out", str(report.parent / "history.html")]) == 0
+def test_the_history_shows_without_error_request_or_overlap(chromium, history, size) -> None:
     chromium.size(*size)
-    check(chromium, report.parent / "history.html")
+    check(chromium, history)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_two_units_show_without_error_request_or_overlap(chromium, tmp_path, size) -> None:
+    left, right = unit("left", *LEFT, 1, 0.0, WORKOUT_S), unit("right", *RIGHT, 2, 0.0, WORKOUT_S)
+    for log_of_one in (left, right):
+        course = log_of_one.topics["segment_angles"]
+        course["humeral_elevation"] = np.abs(course["thorax_flexion"]) * 5
+    page = tmp_path / "both.html"
+    page.write_text(render([view(left), view(right)], "coach", sides_view(left, right)), encoding="utf-8")
+    chromium.size(*size)
+    check(chromium, page, "#coach")
+    assert chromium.run("return document.querySelectorAll('#sides .uplot').length") == 1
