@@ -54,9 +54,14 @@ def align(left: LogData, right: LogData) -> Alignment:
     """Raises BadInput when neither motion nor markers say how the two logs lie to each other."""
     near_us = _from_markers(left, right)
     a, b = _rates(left), _rates(right)
-    found = _from_motion(a, b, near_us) if a is not None and b is not None else None
-    if found is not None:
-        return found
+    if a is not None and b is not None:
+        # flexion alone when bend and turn disagree: they hang on the heading and on the side that each unit was told
+        for channels in (slice(0, 3), slice(0, 1)):
+            found = _from_motion(
+                _Rates(a.start_us, a.values[:, channels]), _Rates(b.start_us, b.values[:, channels]), near_us
+            )
+            if found is not None:
+                return found
     if near_us is not None:
         return Alignment(near_us, 0.0, left.start_us, MARKERS_MS, None, "marks of sets")
     raise BadInput(

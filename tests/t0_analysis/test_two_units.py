@@ -78,6 +78,16 @@ def test_clocks_are_found_from_the_trunks_motion_with_their_drift(seed: int) -> 
     assert abs(found.drift_ppm + 40) < 40
 
 
+def test_flexion_alone_aligns_the_clocks_when_bend_and_turn_disagree() -> None:
+    left, right = unit("left", *LEFT, 10, 7.0, WORKOUT_S), unit("right", *RIGHT, 20, 0.0, 390.0)
+    for name in ("thorax_lateral", "thorax_rotation"):
+        left.topics["segment_angles"][name] *= -1
+    found = align(left, right)
+    stamps = left.topics["segment_angles"]["timestamp"].astype(np.int64)
+    assert found.source == "motion of the trunk"
+    assert np.abs(found.right_us(stamps) - true_right_us(stamps)).max() < 40_000
+
+
 def test_without_angles_the_marks_align_the_clocks_to_about_a_second() -> None:
     presses = [20.0, 60.0, 95.0, 150.0, 210.0, 260.0]
     left = unit("left", *LEFT, 1, 0.0, WORKOUT_S, [s + 0.4 for s in presses])
