@@ -1,4 +1,4 @@
-"""EMG-BIDS (BIDS 1.11): a data set of one recording with sidecars, channels and events."""
+"""BIDS 1.11: a data set of one recording, EMG-BIDS and Motion-BIDS, with sidecars, channels and events."""
 
 import re
 from collections.abc import Sequence
@@ -7,12 +7,15 @@ from typing import Any
 
 from host_tools.analysis import words
 from host_tools.analysis.emg_chain import RATE_HZ
+from host_tools.analysis.raw_quaternions import tracks
 from host_tools.errors import BadInput
+from host_tools.export.bids_motion import write_motion
 from host_tools.export.edf_form import write_edf
 from host_tools.export.events import GAP, events, inside
 from host_tools.export.sidecar import sidecar, write_json, write_text
 from host_tools.export.source import Source
 
+_SCAN_TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 BIDS_VERSION = "1.11.1"  # of the schema that the tests check against, without its patch level
 _PLACEMENT = {
     "UT": "half way from the acromion to C7 (SENIAM)",
@@ -23,7 +26,8 @@ _PLACEMENT = {
 }
 _README = """This data set was written by `rhomboid export --to bids` from {file}.
 
-It holds one training session: raw surface EMG of upper-back muscles at 1000 Hz, and as events the repetitions that the
+It holds one training session: raw surface EMG of upper-back muscles at 1000 Hz, orientations of thorax, scapula and
+upper arm at about 100 Hz each on its own clock (what of both was recorded), and as events the repetitions that the
 device counted, the cues that it gave, faults, marks, and the spans without data. Subject labels are not names.
 What was done to the data stands in `sourcedata/export.json`.
 """
@@ -33,29 +37,46 @@ def write_bids(source: Source, folder: Path) -> None:
     """Write the data set into `folder`, which must be new or empty. Raises BadInput."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BadInput(f"{folder}: is not empty; name a new folder for the data set")
+    moving = any(len(track) for track in tracks(source.log))
+    if not moving and not source.has_emg:
+        raise BadInput(
+            f"{source.path}: holds no raw streams, which bids needs; record with the settings raw_emg = 1 and "
+            "raw_imu = 1, or export csv or parquet"
+        )
     subject = "sub-" + _label(source.note.athlete, "01")
     task = _label(source.log.info.get("exercise", ""), "training")
-    emg = folder / subject / "emg"
     stem = f"{subject}_task-{task}"
     try:
-        emg.mkdir(parents=True)
+        (folder / subject).mkdir(parents=True)
     except OSError as error:
         raise BadInput(f"{folder}: cannot be made: {error.strerror or error}") from error
+    scans, done, gaps = [], [], []
+    if source.has_emg:
+        written = _write_emg(source, folder / subject, stem, task)
+        scans.append((f"emg/{stem}_emg.edf", source.emg.runs[0].start_us))
+        done, gaps = list(written["done"]), written["gaps_s"]
+    found, said = write_motion(source, folder / subject, stem, task)
+    scans, done = scans + found, done + said
+    write_json(folder / "dataset_description.json", _description(source))
+    write_text(folder / "README.md", _README.format(file=source.path.name))
+    _write_table(folder / "participants.tsv", ("participant_id",), [(subject,)])
+    rows = [(name, moment.strftime(_SCAN_TIME)) for name, us in scans if (moment := source.clock.at(us)) is not None]
+    if rows:
+        _write_table(folder / subject / f"{subject}_scans.tsv", ("filename", "acq_time"), rows)
+    write_json(folder / "sourcedata" / "export.json", sidecar(source, done, gaps_s=gaps))
+
+
+def _write_emg(source: Source, folder: Path, stem: str, task: str) -> dict[str, Any]:
+    """The EMG of the session; answers what was done, the gaps and the names of the signals."""
+    emg = folder / "emg"
+    emg.mkdir()
     written = write_edf(source, emg / f"{stem}_emg.edf", binary24=False)
     write_json(emg / f"{stem}_emg.json", _recording(source, task))
     _write_table(emg / f"{stem}_channels.tsv", _CHANNEL_COLUMNS, _channels(source, written["signals"]))
     write_json(emg / f"{stem}_channels.json", _CHANNEL_MEANINGS)
     _write_table(emg / f"{stem}_events.tsv", ("onset", "duration", "trial_type", "value"), _events(source, written))
     write_json(emg / f"{stem}_events.json", _EVENT_MEANINGS)
-    write_json(folder / "dataset_description.json", _description(source))
-    write_text(folder / "README.md", _README.format(file=source.path.name))
-    _write_table(folder / "participants.tsv", ("participant_id",), [(subject,)])
-    moment = source.clock.at(source.emg.runs[0].start_us)
-    if moment is not None:
-        acquired = moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        rows = [(f"emg/{stem}_emg.edf", acquired)]
-        _write_table(folder / subject / f"{subject}_scans.tsv", ("filename", "acq_time"), rows)
-    write_json(folder / "sourcedata" / "export.json", sidecar(source, written["done"], gaps_s=written["gaps_s"]))
+    return written
 
 
 def _label(name: str, otherwise: str) -> str:

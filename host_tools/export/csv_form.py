@@ -1,20 +1,20 @@
 """A folder with one CSV file per topic."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from host_tools.errors import BadInput
 from host_tools.export.source import Source
-from host_tools.export.tables import Column, tables, wall_times
+from host_tools.export.tables import Column, shares, wall_times
 
 _CHUNK = 50_000
 
 
-def write_csv(source: Source, folder: Path) -> list[str]:
+def write_csv(source: Source, folder: Path, advance: Callable[[float], None]) -> list[str]:
     """Write the tables; answers what was done."""
     names = []
-    for table in tables(source.log):
+    for table, share in shares(source.log):
         path = folder / f"{table.name}.csv"
         try:
             with path.open("w", encoding="utf-8", newline="") as file:
@@ -29,6 +29,7 @@ def write_csv(source: Source, folder: Path) -> list[str]:
         except OSError as error:
             raise BadInput(f"{path}: cannot be written: {error.strerror or error}") from error
         names.append(table.name)
+        advance(share)
     return names
 
 

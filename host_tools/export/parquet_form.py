@@ -1,5 +1,6 @@
 """A folder with one Parquet file per topic, written by DuckDB."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,16 +9,16 @@ from host_tools.analysis.extras import extra
 from host_tools.analysis.wall_clock import WallClock
 from host_tools.errors import BadInput
 from host_tools.export.source import Source
-from host_tools.export.tables import Column, Table, tables
+from host_tools.export.tables import Column, Table, shares
 
 
-def write_parquet(source: Source, folder: Path) -> list[str]:
+def write_parquet(source: Source, folder: Path, advance: Callable[[float], None]) -> list[str]:
     """Write the tables; answers their names. Raises Failed without duckdb."""
     duckdb = extra("duckdb", "Parquet")
     names = []
     with duckdb.connect() as base:
         base.execute("SET threads = 1; SET TimeZone = 'UTC'")
-        for table in tables(source.log):
+        for table, share in shares(source.log):
             path = folder / f"{table.name}.parquet"
             base.register("given", {f"c{k}": np.ascontiguousarray(c.values) for k, c in enumerate(table.columns)})
             rows = f"SELECT {_expressions(table, source.clock)} FROM given"
@@ -28,6 +29,7 @@ def write_parquet(source: Source, folder: Path) -> list[str]:
                 raise BadInput(f"{path}: cannot be written: {str(error).splitlines()[0]}") from error
             base.unregister("given")
             names.append(table.name)
+            advance(share)
     return names
 
 

@@ -1,6 +1,7 @@
 """What every export begins with: the log, its note, its clock, its raw EMG."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +28,10 @@ class Source:
         return hashlib.sha256(self.path.read_bytes()).hexdigest()
 
     @cached_property
+    def has_emg(self) -> bool:
+        return bool(raw_emg(self.log).runs)
+
+    @cached_property
     def emg(self) -> RawEmg:
         """Raises BadInput when the log has none, or claims more than LONGEST_H of it."""
         found = raw_emg(self.log)
@@ -40,8 +45,8 @@ class Source:
         return found
 
 
-def open_source(path: Path) -> Source:
-    """Raises BadInput."""
-    log = read(path)
+def open_source(path: Path, advance: Callable[[float], None] | None = None) -> Source:
+    """Raises BadInput. advance: told the share that was read."""
+    log = read(path, advance)
     note = read_note(path)
     return Source(path, log, note, wall_clock(log, note))

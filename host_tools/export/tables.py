@@ -81,6 +81,16 @@ def tables(log: LogData) -> Iterator[Table]:
             )
 
 
+def shares(log: LogData) -> Iterator[tuple[Table, float]]:
+    """Every table, and the share of all records that is done with it."""
+    total = sum(len(columns["timestamp"]) * len(columns) for columns in log.topics.values())
+    done = 0
+    for table in tables(log):
+        columns = log.topics[table.name]
+        done += len(columns["timestamp"]) * len(columns)
+        yield table, done / max(1, total)
+
+
 def wall_times(table: Table, clock: WallClock) -> list[str] | None:
     """The times of the rows as ISO 8601, None when the wall time is not known."""
     if clock.utc_at_zero is None:

@@ -1,5 +1,6 @@
 """rhomboid export: one log to one form, with the sidecar that says what was done."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from host_tools.errors import BadInput
@@ -20,21 +21,29 @@ _UNITS = (
 )
 
 
-def export(log: Path, form: str, out: Path) -> Path:
+Advance = Callable[[str, float], None]
+
+
+def _silent(stage: str, share: float) -> None:
+    """Progress that nobody watches."""
+
+
+def export(log: Path, form: str, out: Path, advance: Advance = _silent) -> Path:
     """Write `log` in one of FORMS to `out`: a folder for csv, parquet and bids, else a file; answers the sidecar.
 
-    Raises BadInput, or Failed when a package of the extra `export` is missing.
+    advance: told stage and share. Raises BadInput, or Failed when a package of the extra `export` is missing.
     """
     if form not in FORMS:
         raise BadInput(f"--to {form}: no such form; one of {', '.join(FORMS)}")
-    source = open_source(log)
+    source = open_source(log, lambda share: advance("reading", share))
     if out.exists() and out.resolve() == log.resolve():
         raise BadInput(f"{out}: is the log itself; name another place to write")
+    advance("writing", 0.0)
     if form == "bids":
         write_bids(source, out)
         return out / "sourcedata" / "export.json"
     if form in ("csv", "parquet"):
-        return _write_folder(source, form, out)
+        return _write_folder(source, form, out, advance)
     if out.is_dir():
         raise BadInput(f"{out}: is a folder; name the .{form} file to write")
     _make_folder(out.parent)
@@ -47,9 +56,10 @@ def export(log: Path, form: str, out: Path) -> Path:
     return beside
 
 
-def _write_folder(source: Source, form: str, folder: Path) -> Path:
+def _write_folder(source: Source, form: str, folder: Path, advance: Advance) -> Path:
     _make_folder(folder)
-    written = write_csv(source, folder) if form == "csv" else write_parquet(source, folder)
+    write = write_csv if form == "csv" else write_parquet
+    written = write(source, folder, lambda share: advance("writing", share))
     meanings = {
         table.name: {
             column.name: {
