@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import tier_skip
+import pytest
 
 _FLAGS = (
     "--headless",
@@ -109,7 +109,7 @@ class Browser:
 def browser() -> Iterator[Browser]:
     """Skips where chromium or its driver is missing."""
     if not shutil.which("chromium") or not shutil.which("chromedriver"):
-        tier_skip("chromium and chromium-driver are not installed (Debian: apt-get install chromium chromium-driver)")
+        pytest.skip("chromium and chromium-driver are not installed (Debian: apt-get install chromium chromium-driver)")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -68,7 +68,7 @@ def evil_log(recorded_log, monkeypatch):
     evil = dataclasses.replace(
         log, names=names, sites=[EVIL] * 4, info=dict(log.info) | {"exercise": EVIL, "side": EVIL}
     )
-    monkeypatch.setattr(source, "read", lambda path: evil)
+    monkeypatch.setattr(source, "read", lambda path, advance=None: evil)
     return recorded_log
 
 
@@ -97,7 +97,7 @@ def test_a_frame_number_of_a_hostile_log_does_not_fill_the_memory(recorded_log, 
     topics["raw_emg"] = dict(topics["raw_emg"])
     topics["raw_emg"]["sequence"] = topics["raw_emg"]["sequence"].copy()
     topics["raw_emg"]["sequence"][-1] = 2**32 - 1
-    monkeypatch.setattr(source, "read", lambda path: dataclasses.replace(log, topics=topics))
+    monkeypatch.setattr(source, "read", lambda path, advance=None: dataclasses.replace(log, topics=topics))
     with pytest.raises(BadInput, match="48 h"):
         export(recorded_log, "edf", tmp_path / "x.edf")
 
