@@ -6,8 +6,9 @@ before. Spans are found by their CRC, wherever they stand, so damage in one does
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from mmap import mmap
 
 from host_tools.analysis.ulog_messages import HEADER_BYTES, Definitions
 
@@ -41,10 +42,10 @@ class Framing:
     problems: list[str] = field(default_factory=list)
 
 
-def frame(data: bytes, advance: Callable[[float], None] | None = None) -> Framing:
+def frame(data: bytes | mmap, advance: Callable[[float], None] | None = None, without: Collection[str] = ()) -> Framing:
     """Check a whole log. It never fails: a file that holds nothing readable gives no topics and says so.
 
-    advance: told after each span which share of the file was checked.
+    advance: told after each span which share of the file was checked. without: topics that are checked and not kept.
     """
     result = Framing()
     definitions = Definitions()
@@ -63,7 +64,7 @@ def frame(data: bytes, advance: Callable[[float], None] | None = None) -> Framin
             if span.sequence > next_sequence and not _unverified_before(spans, span):
                 result.problems.append(f"{_missing(next_sequence, span.sequence)}: their records are lost.")
             next_sequence = span.sequence + 1
-        _take_span(data, span, definitions, result, trusted, seconds)
+        _take_span(data, span, definitions, result, trusted, seconds, without)
         if span.timestamp_us is not None:
             seconds.last_us = span.timestamp_us
         if advance is not None:
@@ -82,7 +83,7 @@ class _Clock:
         return f"{(self.last_us - self.start_us) / 1e6:.1f} s"
 
 
-def _spans(data: bytes) -> list[Span]:
+def _spans(data: bytes | mmap) -> list[Span]:
     """The whole file in order: verified spans, and what lies between and after them."""
     spans = []
     position = 0
@@ -98,7 +99,7 @@ def _spans(data: bytes) -> list[Span]:
     return spans
 
 
-def _verified_spans(data: bytes) -> Iterator[Span]:
+def _verified_spans(data: bytes | mmap) -> Iterator[Span]:
     at = data.find(CHECKPOINT)
     while 0 <= at <= len(data) - CHECKPOINT_BYTES:
         timestamp_us, sequence, count, crc = struct.unpack_from("<QIII", data, at + 5)
@@ -109,7 +110,13 @@ def _verified_spans(data: bytes) -> Iterator[Span]:
 
 
 def _take_span(
-    data: bytes, span: Span, definitions: Definitions, result: Framing, trusted: bool, seconds: _Clock
+    data: bytes | mmap,
+    span: Span,
+    definitions: Definitions,
+    result: Framing,
+    trusted: bool,
+    seconds: _Clock,
+    without: Collection[str],
 ) -> None:
     position = max(span.start, FILE_HEADER_BYTES)
     records = 0
@@ -125,6 +132,10 @@ def _take_span(
         body = data[position + HEADER_BYTES : position + size]
         if kind == "D":
             topic = definitions.topics[int.from_bytes(body[:2], "little")]
+            if topic in without:
+                records += 1
+                position += size
+                continue
             result.verified.setdefault(topic, []).append(span.verified and trusted)
             records += 1
         if kind == "D" or span.verified or span.start == 0:  # a definition after the first span needs its proof
@@ -140,7 +151,7 @@ def _take_span(
         result.problems.append(f"{what}: {records} records there are not verified, {unreadable} bytes unreadable.")
 
 
-def _message_bytes(data: bytes, position: int, end: int, definitions: Definitions) -> int:
+def _message_bytes(data: bytes | mmap, position: int, end: int, definitions: Definitions) -> int:
     """Length of the well-formed message at `position`, 0 when there is none."""
     if position + HEADER_BYTES > end:
         return 0
@@ -151,7 +162,7 @@ def _message_bytes(data: bytes, position: int, end: int, definitions: Definition
     return size if definitions.fits(chr(data[position + 2]), body) else 0
 
 
-def _resume(data: bytes, position: int, end: int, definitions: Definitions) -> int:
+def _resume(data: bytes | mmap, position: int, end: int, definitions: Definitions) -> int:
     """Where frames are well-formed again after damage: a message that another one, or the end, follows."""
     while position < end:
         size = _message_bytes(data, position, end, definitions)

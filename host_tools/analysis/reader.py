@@ -4,7 +4,8 @@ Frames and checkpoints are checked first (framing.py); pyulog reads what is well
 """
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+import mmap
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from pyulog import ULog
 from host_tools.analysis.framing import MAGIC, frame
 from host_tools.errors import BadInput
 
+Advance = Callable[[float], None]
 Columns = Mapping[str, NDArray[np.generic]]
 
 
@@ -38,19 +40,27 @@ class Log:
     problems: Sequence[str]
 
 
-def read(path: Path, advance: Callable[[float], None] | None = None) -> Log:
-    """Read a log file. Raises BadInput when it cannot be opened or is no log at all. advance: told the share done."""
+def read(path: Path, advance: Advance | None = None, without: Collection[str] = ()) -> Log:
+    """Read a log file. Raises BadInput when it cannot be opened or is no log at all.
+
+    advance: told the share done. without: topics that are left out, which saves their memory.
+    """
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadInput(f"{path}: {error.strerror or error}") from error
-    return read_bytes(data, str(path), advance)
+        with path.open("rb") as file:
+            if not path.stat().st_size:
+                return read_bytes(b"", str(path))
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                return read_bytes(data, str(path), advance, without)
+    except (OSError, ValueError) as error:
+        raise BadInput(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
 
-def read_bytes(data: bytes, name: str, advance: Callable[[float], None] | None = None) -> Log:
+def read_bytes(
+    data: bytes | mmap.mmap, name: str, advance: Advance | None = None, without: Collection[str] = ()
+) -> Log:
     """The same from bytes; `name` is for messages. Raises BadInput when they are no log."""
-    framing = frame(data, advance)
-    if not framing.verified and not data.startswith(MAGIC):
+    framing = frame(data, advance, without)
+    if not framing.verified and data[: len(MAGIC)] != MAGIC:
         raise BadInput(f"{name}: not a log (ULog): nothing in it can be read")
     ulog = ULog(io.BytesIO(framing.clean))
     topics = {item.name: item.data for item in ulog.data_list}

@@ -1,6 +1,6 @@
 """A log file as everything on the host reads it: proven records only, sites and rules by name."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +10,38 @@ from host_tools.analysis import reader
 from host_tools.analysis.log_data import Columns, LogData
 from host_tools.errors import BadInput
 
+RAW = ("raw_emg", "raw_quaternion")
 TRAINING_TOPICS = ("segment_angles", "emg_envelope", "repetition", "health", "checkpoint")
 
+# fields without which a topic says nothing; other firmware may leave them out
+_NEEDED = {
+    "repetition": "index exercise start_us concentric_ms isometric_ms eccentric_ms range_cdeg verdict",
+    "cue": "rule tactor pattern value decided_us started_us",
+    "marker": "kind value",
+    "fault": "part code began_us ended_us",
+    "heading_correction": "segment cdeg",
+    "health": "loop_p99 loop_max overruns gaps",
+    "fatigue": "site mdf_hz_q8 rms_q4 mvc_permille",
+    "raw_emg": "sequence",
+    "raw_quaternion": "segment w x y z sensor_us",
+}
 
-def read(path: Path, advance: Callable[[float], None] | None = None) -> LogData:
-    """Read one log. Raises BadInput when it is no log, or the log of something else. advance: told the share done."""
-    log = reader.read(path, advance)
+
+def read(path: Path, advance: Callable[[float], None] | None = None, without: Collection[str] = ()) -> LogData:
+    """Read one log. Raises BadInput when it is no log, or the log of something else.
+
+    advance: told the share done. without: topics that are left out, such as RAW.
+    """
+    log = reader.read(path, advance, without)
     if not any(topic in log.topics for topic in TRAINING_TOPICS) and log.info.get("sys_name") != "Rhomboid":
         raise BadInput(f"{path}: a log (ULog), but not of this device: it has none of {', '.join(TRAINING_TOPICS)}")
     topics = {name: _proven(columns, log.verified.get(name)) for name, columns in log.topics.items()}
+    problems = list(log.problems)
+    for name, fields in _NEEDED.items():
+        lacking = [field for field in fields.split() if field not in topics.get(name, fields)]
+        if lacking:
+            del topics[name]
+            problems.append(f"The records of {name} lack {', '.join(lacking)} (other firmware?) and are left out.")
     return LogData(
         file=path.name,
         topics=topics,
@@ -26,7 +49,7 @@ def read(path: Path, advance: Callable[[float], None] | None = None) -> LogData:
         settings=log.parameters,
         sites=_sites(log.info, topics),
         names=_names(log.info),
-        damage=list(log.problems),
+        damage=problems,
         lists={key: value for key, value in log.info.items() if not isinstance(value, str | int)},
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from host_tools.analysis.extras import extra
 from host_tools.analysis.note import note_path, read_note
-from host_tools.analysis.training_log import read
+from host_tools.analysis.training_log import RAW, read
 from host_tools.analysis.wall_clock import wall_clock
 from host_tools.errors import BadInput
 from host_tools.history.measures import Measure, MuscleLoad, Workout, workout
@@ -139,7 +139,7 @@ def _facts(path: Path) -> Iterator[str]:
 
 def _add(base: Any, name: str, stamp: str, path: Path) -> None:
     try:
-        log = read(path)
+        log = read(path, without=RAW)
         note = read_note(path)
         found = workout(log, note, wall_clock(log, note))
     except BadInput as error:

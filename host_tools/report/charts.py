@@ -67,7 +67,7 @@ class Trace:
     def packed_times(self) -> str:
         """Milliseconds of the log, uint32."""
         t = thinned(self.t_s, [])[0]
-        return _base64(np.maximum(np.round(t * 1000), 0).astype("<u4"))
+        return _base64(np.clip(np.round(t * 1000), 0, 2**32 - 1).astype("<u4"))
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def cue_table(done: Training) -> Table:
                 Cell("none counted" if cue.within is None else str(cue.within)),
                 Cell(words.rule_said(cue.rule)),
                 Cell(words.rule_why(cue.rule, cue.value)),
-                Cell(words.TACTORS[cue.tactor] if cue.tactor < len(words.TACTORS) else f"motor {cue.tactor}"),
+                Cell(words.TACTORS[cue.tactor] if 0 <= cue.tactor < len(words.TACTORS) else f"motor {cue.tactor}"),
                 quantity.milliseconds(cue.delay_us, NOT_STARTED),
                 Cell(_next(cue)),
             ],

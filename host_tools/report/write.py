@@ -29,7 +29,9 @@ def write_report(
         raise BadInput(f"{out}: is one of the logs; name another file to write")
     sessions, read_logs = [], []
     for path in logs:
-        log = read(path, lambda share, name=path.name: advance(f"reading {name}", share))  # type: ignore[misc]
+        # raw orientations take most of a raw log and are not shown; raw EMG gives the median frequencies
+        tell = lambda share, name=path.name: advance(f"reading {name}", share)  # noqa: E731
+        log = read(path, tell, without=("raw_quaternion",))
         note = read_note(path)
         sessions.append(view(log, note, wall_clock(log, note)))
         read_logs.append(log.without_raw())

@@ -37,7 +37,7 @@ class Folder:
         if note:
             (self.path / f"{name}.note.json").write_text(json.dumps(note))
 
-    def _read(self, path):
+    def _read(self, path, without=()):
         self.reads.append(path.stem)
         log = self.logs[path.stem]
         if log is None:
