@@ -91,7 +91,7 @@ def _spread(value: Spread | None, unit: str, reason: str) -> Cell:
     if value is None:
         return Cell(reason=reason)
     digits = 0 if abs(value.mean) >= 100 else 1 if abs(value.mean) >= 10 else 2
-    sd = "" if value.sd is None else f" ± {value.sd:.{digits}f}"
+    sd = "" if value.sd is None or unit == "%" else f" ± {value.sd:.{digits}f}"  # a share has no spread of its own
     return Cell(f"{value.mean:.{digits}f}{sd} {unit}".strip())
 
 
