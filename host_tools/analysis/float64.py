@@ -14,7 +14,7 @@ from scipy.spatial.transform import Rotation, Slerp
 from host_tools.analysis.emg_chain import RATE_HZ, band_limited, envelope
 from host_tools.analysis.log_data import UNDEFINED, LogData
 from host_tools.analysis.onsets import matched, onsets_us
-from host_tools.analysis.raw_emg import FRAME_US, raw_emg
+from host_tools.analysis.raw_emg import FRAME_US, RawEmg, raw_emg
 from host_tools.analysis.raw_quaternions import calibrations, reference, segment_turns, tracks
 
 Array = NDArray[np.float64]
@@ -23,6 +23,8 @@ BRIDGE_US = 60_000  # no interpolation over longer gaps, as on the device
 _BAD_QUALITY = 0xBF
 _SAME_ONSET_MS = 200  # further apart they are not the same onset (engineering choice)
 _CORRECTION_US = 100_000  # records around a change of calibration are left out
+PAIR_FRAMES = 512  # two windows of 256 ms, which the device transforms at once
+_BINS = 64
 _UPRIGHT = Rotation.from_quat([np.sqrt(0.5), 0, 0, np.sqrt(0.5)])
 
 
@@ -40,7 +42,12 @@ class Difference:
 
 
 def differences(log: LogData, device_onsets_us: Sequence[Sequence[int]] = ()) -> list[Difference]:
-    return [*envelope_differences(log), *onset_differences(log, device_onsets_us), *angle_differences(log)]
+    return [
+        *envelope_differences(log),
+        *onset_differences(log, device_onsets_us),
+        *frequency_differences(log),
+        *angle_differences(log),
+    ]
 
 
 def envelope_differences(log: LogData) -> list[Difference]:
@@ -89,6 +96,55 @@ def _in_repetitions(log: LogData, channel: int) -> list[int]:
     field = f"onset_us[{channel}]"
     rows = log.rows("repetition")
     return [row["start_us"] + row[field] for row in rows if row.get(field, UNDEFINED) != UNDEFINED]
+
+
+def frequency_differences(log: LogData) -> list[Difference]:
+    """Per site, the device's median frequencies and RMS against those of the same stretches of raw EMG in float64.
+
+    The definition is firmware/rhomboid/activation/spectrum.py's: means of two samples, windows of 256 ms, no taper.
+    """
+    emg = raw_emg(log)
+    rows = [row for row in log.rows("fatigue") if "pair_ms[0]" in row]
+    if not emg.runs or not rows:
+        return []
+    bands = [band_limited(run.counts, highpass_hz(log)) for run in emg.runs]
+    found = []
+    for c, site in enumerate(log.sites):
+        device, ours = [], []
+        for row in rows:
+            if row["site"] != c:
+                continue
+            pairs = [_stretch(emg, bands, c, row, row[f"pair_ms[{k}]"]) for k in (0, 1) if row.get(f"pair_ms[{k}]")]
+            whole = [pair for pair in pairs if pair is not None]
+            if whole and len(whole) == len(pairs):
+                device.append(row["mdf_hz_q8"] / 256)
+                ours.append(median_of_pairs(whole))
+        if any(row["site"] == c for row in rows):
+            found.append(_difference(f"{site} median frequency", "Hz", np.array(device), np.array(ours)))
+    return found
+
+
+def _stretch(emg: RawEmg, bands: Sequence[Array], channel: int, row: dict[str, int], ago_ms: int) -> Array | None:
+    """PAIR_FRAMES of the high-passed signal, from the first frame after the tick in which they began to be gathered."""
+    began_us = row["timestamp"] - 1000 * ago_ms
+    for run, band in zip(emg.runs, bands, strict=True):
+        first = (began_us - run.start_us) // FRAME_US + 1
+        if SETTLE_S * RATE_HZ <= first and first + PAIR_FRAMES <= len(band):
+            return band[first : first + PAIR_FRAMES, channel]
+    return None
+
+
+def median_of_pairs(pairs: Sequence[Array]) -> float:
+    """Hz; each pair counts alike, whatever its power."""
+    shares = np.zeros(_BINS - 1)
+    for pair in pairs:
+        windows = pair.reshape(2, -1, 2).mean(axis=2)
+        power = np.sum(np.abs(np.fft.rfft(windows, axis=1)) ** 2, axis=0)[1:_BINS]
+        shares += power / power.sum()
+    below = np.cumsum(shares)
+    k = int(np.searchsorted(below, below[-1] / 2))
+    bin_hz = RATE_HZ / 2 / (2 * _BINS)
+    return float(bin_hz * (k + 0.5 + (below[-1] / 2 - (below[k] - shares[k])) / shares[k]))
 
 
 def highpass_hz(log: LogData) -> int:

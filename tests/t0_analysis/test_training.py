@@ -9,6 +9,7 @@ from host_tools.analysis import fatigue
 from host_tools.analysis.cue_response import AGAIN, BETTER, LAST
 from host_tools.analysis.emg_chain import CENTRE_COUNTS, MICROVOLT_PER_COUNT
 from host_tools.analysis.fatigue import Change, Effort, emg_change, median_frequency_hz, speed_loss
+from host_tools.analysis.float64 import PAIR_FRAMES, median_of_pairs
 from host_tools.analysis.log_data import UNDEFINED
 from host_tools.analysis.repetitions import repetitions
 from host_tools.analysis.rhythm import NO_TRAVEL, band
@@ -133,3 +134,12 @@ def test_exercises_of_one_log_are_told_apart() -> None:
     names = NAMES | {"exercises": ["row", "y_raise"]}
     done = training(log(topics=log().topics | {"repetition": records(rows)}, names=names))
     assert [(one.name, len(one.repetitions)) for one in done.exercises] == [("row", 1), ("y_raise", 1)]
+
+
+@pytest.mark.parametrize("hz", [50.0, 75.0, 100.0])
+def test_the_devices_definition_of_a_median_frequency_in_float64(hz) -> None:
+    rng = np.random.default_rng(2)
+    t = np.arange(2 * PAIR_FRAMES) / 1000
+    band_signal = sum(np.sin(2 * np.pi * (hz + d) * t + rng.uniform(0, 7)) for d in np.linspace(-10, 10, 41))
+    found = median_of_pairs([band_signal[:PAIR_FRAMES], 5 * band_signal[PAIR_FRAMES:]])
+    assert found == pytest.approx(hz, abs=4)
