@@ -54,12 +54,15 @@ FAULTS = {
     (0, 1): "silent",
     (0, 2): "does not announce its reports (INT line)",
     (0, 3): "sends nonsense",
-    (0, 4): "lost reports",
+    (0, 4): "lost or repeated reports",
     (0, 5): "sends unknown reports",
     (0, 6): "restarted by itself",
     (0, 7): "does not answer",
+    (0, 8): "sent reports at another rate than asked for",
+    (0, 9): "kept the same orientation while other sensors moved",
     (4, 1): "blocked (I2C bus held)",
     (22, 2): "restarted by the watchdog",
+    (22, 4): "converter overrun: it was started again, up to 50 ms of EMG before are mixed up",
 }
 FAILED = 1
 

@@ -30,6 +30,7 @@ from host_tools.cli import (
     sim,
 )
 from host_tools.errors import BadInput, Failed
+from host_tools.sim.fault_spec import help_text
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -42,7 +43,7 @@ def rhomboid(
 
 
 app.command("demo")(demo.command)
-app.command("sim")(sim.command)
+app.command("sim", epilog=help_text())(sim.command)
 app.command("report")(report.command)
 app.command("export")(export.command)
 app.command("history")(history.command)

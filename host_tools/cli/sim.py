@@ -35,7 +35,9 @@ def command(
     ideal: Annotated[bool, typer.Option("--ideal", help="Sensors aligned with their segments, no noise.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="Seed of everything random; same seed, same log.")] = 1,
     duration: Annotated[float | None, typer.Option(help="Seconds to train or play; default 90 or all.")] = None,
-    fault: Annotated[list[str] | None, typer.Option(help="Hardware fault, repeatable: imu:scapula:reset@20")] = None,
+    fault: Annotated[
+        list[str] | None, typer.Option(help="Hardware fault, repeatable, see below: imu:scapula:reset@20")
+    ] = None,
     raw: Annotated[str, typer.Option(help="Raw streams to log: emg, imu or emg,imu.")] = "",
 ) -> None:
     """Run one training session in virtual time."""

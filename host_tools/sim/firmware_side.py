@@ -12,6 +12,9 @@ from host_tools.errors import BadInput
 FIRMWARE = Path(__file__).resolve().parents[2] / "firmware"
 
 Settings = dict[str, Any]
+# what the auto-calibration of the virtual motor drivers finds (twin/board/virtual/drv2605l.py): a first start is no
+# training session
+CALIBRATED_TACTORS = [0x0D, 0x6E, 1] * 2
 
 
 def module(name: str) -> ModuleType:
@@ -49,7 +52,9 @@ def read_settings(path: Path) -> Settings:
 
 
 def write_slot(values: Settings, path: Path) -> None:
-    """Write a settings slot as the device stores it. Raises BadInput when the settings contradict each other."""
+    """Write a settings slot as a device that has been set up stores it; BadInput when the settings contradict."""
+    if not values.get("drv_calibration"):
+        values = values | {"drv_calibration": CALIBRATED_TACTORS}
     schema = module("rhomboid.settings.schema")
     found = schema.problems(values)
     if found:

@@ -101,11 +101,14 @@ class Action:
 
     clock: "stimulus" or "world". what and arguments:
       ("button", pressed)  ("usb", present)  ("battery", percent, millivolt)  ("end",)
-      ("imu", name, fault, value) with fault "unplugged" 1/0, "silent" 1/0, "all_ones" 1/0, "nak" 1/0, "int_open" 1/0,
-          "reset", "absurd_lengths" n, "unknown_reports" n, "lost_cargos" n (of the next n cargos)
-      ("bus", number, clocks): SDA is held low until so many clock pulses (-1: until clocks = 0 is given)
+      ("imu", name, fault, value): value 1/0 for "unplugged" and FAULT_STATES of board/virtual/bno08x.py, n for
+          its FAULT_COUNTS; "reset", "break_off" (resets in the next read), "int_noise" hz (0 ends it), "interval" us
+          (reports at another rate, 0: off), "answers" n and "advertisements" n (sent without being asked for)
+      ("bus", number, clocks): SDA is held low until so many clock pulses (-1: until clocks = 0 is given); clocks "scl":
+          SCL is low, "open": no wire, both until 0 is given
       ("emg", channel, kind, counts) with kind 0 none, 1 rail, 2 electrode off (mains and noise), 3 mains added, 4 flat
       ("stall", us): the CPU stands still with interrupts off, as for an erase
+      ("dma", us): the DMA gets no access to memory, so that the ADC FIFO may overrun
       ("tactor", name, "unplugged" | "motor_open", 1/0)
     """
 

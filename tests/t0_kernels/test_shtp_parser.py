@@ -22,7 +22,7 @@ for line in open(sys.argv[1]):
     print(json.dumps([answer, list(state), list(quat), list(time_us)]))
 """
 
-SAMPLE, RESET, REJECTED, FEATURE_SET = 1, 2, 4, 8
+SAMPLE, RESET, REJECTED, FEATURE_SET, STRANGE, GAP = 1, 2, 4, 8, 16, 32
 COUNT, EPOCH, _, LOST, UNKNOWN, BAD, REMAINING = range(7)
 
 
@@ -46,22 +46,22 @@ def parse(mpy: str, folder: Path, reads: list[tuple[bytes, int]]) -> list[tuple[
 
 
 def test_a_report_gives_its_quaternion_real_part_first_at_its_sensor_time(mpy_all, tmp_path):
-    read = cargo(3, 0, time_base(57) + rotation(-1, 16384, -16384, 5, delay_100us=3))
+    read = cargo(3, 0, time_base(57) + rotation(-1, 11585, -11585, 5, delay_100us=3))
     [(answer, state, quat, time_us)] = parse(mpy_all, tmp_path, [(read, 1_000_000)])
     assert answer == SAMPLE
     assert state[COUNT] == 1
-    assert quat[:4] == [5, -1, 16384, -16384]
+    assert quat[:4] == [5, -1, 11585, -11585]
     assert time_us[0] == 1_000_000 - 5700 + 300
 
 
 def test_sample_time_wraps_with_the_ticks(mpy_all, tmp_path):
-    read = cargo(3, 0, time_base(20) + rotation(1, 2, 3, 4))
+    read = cargo(3, 0, time_base(20) + rotation(1, 2, 3, 16384))
     [(_, _, _, time_us)] = parse(mpy_all, tmp_path, [(read, 500)])
     assert time_us[0] == (500 - 2000) % 2**30
 
 
 def test_a_batch_read_in_pieces_keeps_every_sample_and_its_own_delay(mpy_all, tmp_path):
-    reports = [rotation(n, 0, 0, 100, delay_100us=100 * n) for n in range(3)]
+    reports = [rotation(n, 0, 0, 16384, delay_100us=100 * n) for n in range(3)]
     whole = cargo(3, 7, time_base(250) + b"".join(reports))
     first = whole[:21]
     rest = cargo(3, 8, b"".join(reports[1:]), continued=True)
@@ -69,15 +69,52 @@ def test_a_batch_read_in_pieces_keeps_every_sample_and_its_own_delay(mpy_all, tm
     assert results[0][1][REMAINING] == 24
     _, state, quat, time_us = results[1]
     assert (state[COUNT], state[REMAINING], state[LOST]) == (3, 0, 0)
-    assert quat[:12] == [100, 0, 0, 0, 100, 1, 0, 0, 100, 2, 0, 0]
+    assert quat[:12] == [16384, 0, 0, 0, 16384, 1, 0, 0, 16384, 2, 0, 0]
     assert time_us[:3] == [25_000, 35_000, 45_000]
 
 
 def test_a_lost_cargo_is_counted_from_its_sequence_number(mpy_all, tmp_path):
     reads = [
-        (cargo(3, s, time_base(0) + rotation(1, 2, 3, 4)), 10_000 * n) for n, s in enumerate((254, 255, 2, 3), start=1)
+        (cargo(3, s, time_base(0) + rotation(1, 2, 3, 16384)), 10_000 * n)
+        for n, s in enumerate((254, 255, 2, 3), start=1)
     ]
     assert parse(mpy_all, tmp_path, reads)[-1][1][LOST] == 2
+
+
+def test_a_cargo_that_comes_twice_is_told_and_not_counted_as_lost(mpy_all, tmp_path):
+    twice = cargo(3, 7, time_base(0) + rotation(1, 2, 3, 16384))
+    reads = [(twice, 10_000), (twice, 10_500), (cargo(3, 8, time_base(0) + rotation(1, 2, 3, 16384)), 20_000)]
+    results = parse(mpy_all, tmp_path, reads)
+    assert [r[0] for r in results] == [SAMPLE, GAP, SAMPLE]
+    assert (results[-1][1][COUNT], results[-1][1][LOST]) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("quaternion", "taken"),
+    [
+        ((16384, 0, 0, 0), True),
+        ((-8192, 8192, -8192, 8192), True),
+        ((9459, -9459, 9459, 0), True),  # norm rounded up
+        ((15900, 0, 0, 0), True),  # 0.97 of one
+        ((32767, 32767, 32767, 32767), False),
+        ((-32768, -32768, -32768, -32768), False),
+        ((-1, -1, -1, -1), False),  # a bus that nobody drives
+        ((8192, 0, 0, 0), False),
+        ((18000, 0, 0, 0), False),
+    ],
+)
+def test_a_quaternion_that_is_no_rotation_is_refused(mpy_all, tmp_path, quaternion, taken):
+    [(answer, state, _, _)] = parse(mpy_all, tmp_path, [(cargo(3, 0, time_base(0) + rotation(*quaternion)), 10_000)])
+    assert (answer, state[COUNT]) == ((SAMPLE, 1) if taken else (REJECTED, 0))
+
+
+@pytest.mark.parametrize("delta_100us", [0x7FFFFFFF, 0xFFFFFC7C, 100_000, 0x10000, 4000])
+def test_a_time_that_cannot_be_is_refused_while_the_sensor_is_live(mpy_all, tmp_path, delta_100us):
+    good = [cargo(3, n, time_base(20) + rotation(1, 2, 3, 16384)) for n in range(3)]
+    bad = cargo(3, 2, time_base(delta_100us) + rotation(1, 2, 3, 16384))
+    reads = [(good[0], 10_000_000), (good[1], 10_010_000), (bad, 10_020_000)]
+    _, state, _, time_us = parse(mpy_all, tmp_path, reads)[-1]
+    assert state[COUNT] == 2 and time_us[1] == 10_008_000
 
 
 def test_a_self_reset_begins_a_new_heading_epoch(mpy_all, tmp_path):
@@ -112,7 +149,7 @@ def test_an_empty_packet_and_a_zero_quaternion_are_no_sample(mpy_all, tmp_path):
 def test_an_unknown_report_ends_the_cargo_but_not_the_parser(mpy_all, tmp_path):
     reads = [
         (cargo(3, 0, time_base(0) + b"\x77" + bytes(11)), 10),
-        (cargo(3, 1, time_base(0) + rotation(1, 2, 3, 4)), 20),
+        (cargo(3, 1, time_base(0) + rotation(1, 2, 3, 16384)), 20),
     ]
     results = parse(mpy_all, tmp_path, reads)
     assert results[0][1][UNKNOWN] == 1

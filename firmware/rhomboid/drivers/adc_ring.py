@@ -23,7 +23,7 @@ _FCS_OVER = const(0x0800)
 _CS_READY = const(0x100)
 # fits the 28-bit counter of the RP2350: 4.66 h at 16 kS/s
 _TRANSFERS = const(0x0FFF_FFF0)
-_REARM_BELOW = const(0x0010_0000)  # a minute before the end (engineering choice)
+_REARM_ABOVE = const(0x0FF0_0000)  # a minute before the end (engineering choice)
 _OVERRUN_MARGIN = const(256)  # conversions the DMA may write while the oldest frames are read: 16 ms at 16 kS/s
 # state cells
 GAP_FRAMES = const(0)  # lost just before the frames of the last take()
@@ -172,9 +172,11 @@ class AdcRing:
         mem32[self._fcs] = _FCS_CLEAR
 
     def watch(self):
-        """Restart after an overrun, and when the transfer counter is nearly used up: a gap of a few frames, counted."""
-        if mem32[self._fcs] & _FCS_OVER or self._dma.count < _REARM_BELOW:
+        """Restart after an overrun (then True), and when the transfer counter is nearly used up: a gap, counted."""
+        overrun = mem32[self._fcs] & _FCS_OVER
+        if overrun or self.state[_READ] > _REARM_ABOVE:
             self.restart()
+        return overrun
 
     def restart(self):
         """Restart at the first channel: after an overrun channels may have rotated. Time without samples is counted.

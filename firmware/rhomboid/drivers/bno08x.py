@@ -17,6 +17,7 @@ from rhomboid.drivers.shtp import (
     ASKED,
     BACK_US,
     EDGE_US,
+    EPOCH,
     GAP,
     REJECTED,
     REMAINING,
@@ -35,6 +36,7 @@ REPORT_INTERVAL_US = const(10_000)
 # as in shtp.py: the compiler folds constants of its own file only, and a global costs the loop a dictionary look-up
 _REMAINING = const(6)
 _EDGE_US = const(9)
+_QUEUED = const(22)
 _SAMPLE = const(1)
 _HELD = const(0)
 _REPORT_BYTES = const(21)
@@ -50,28 +52,31 @@ WAITING = const(4)
 # cells of the state array after those of the parser
 ERRORS = const(15)
 RECOVERIES = const(16)
-POLLED = const(17)  # reads in a row that brought something while INT was high
+POLLED = const(17)  # reads in a row that brought something without an edge
 TROUBLE = const(18)  # what is or was wrong, until the log knows; 0 = nothing
 TROUBLE_BEGAN_US = const(19)
 TROUBLE_LAST_US = const(20)  # when something was wrong last, or the sensor was back
 BLIND = const(21)  # 1: INT is not to be relied on, read once a tick
+QUEUED = const(22)  # 1: stands in the queue of edges; more edges of a noisy wire add nothing
 
 # values of TROUBLE, the codes of an IMU in the log
 SILENT = const(1)  # answers, but has no reports
-INT_OPEN = const(2)
-GARBLED = const(3)  # bytes that are no cargo
-GAPS = const(4)  # cargoes missing between two
+INT_OPEN = const(2)  # has reports, but no edges of INT
+GARBLED = const(3)  # bytes that are no cargo, a quaternion that is no rotation, an impossible time
+GAPS = const(4)  # cargoes missing between two, or one came twice
 UNKNOWN_REPORT = const(5)
 RESET_BY_ITSELF = const(6)
 NO_ANSWER = const(7)  # its address is not acknowledged
+WRONG_RATE = const(8)
+FROZEN = const(9)  # always the same orientation while others move; noted only
 
 # limits of the supervision: engineering choices inside the one second that a fault may cost after its end
 _SILENT_US = const(100_000)  # ten reports missing
 _RESET_AFTER_US = const(250_000)  # a sensor that resets by itself is back within 200 ms and needs no second reset
 _POLL_US = const(25_000)  # two reports missing: ask without INT, its wire may be open
 _RESET_LOW_US = const(10_000)
-_BOOT_US = const(350_000)  # BNO080 data sheet 6.5.3: ready about 94 ms after reset; margin for a slow start
-_FIRST_REPORT_US = const(200_000)
+_BOOT_US = const(250_000)  # BNO080 data sheet 6.5.3: ready about 94 ms after reset; margin for a slow start
+_FIRST_REPORT_US = const(150_000)
 _BLIND_AFTER = const(2)
 _CHUNK = const(64)
 _QUEUE_MASK = const(15)
@@ -89,7 +94,7 @@ class ReadViews:
 
 
 class EdgeQueue:
-    """INT edges in the order in which they came: interrupts write, the loop reads.
+    """Sensors in the order of their INT edges, each at most once: interrupts write, the loop reads.
 
     cells: written, read, 16 numbers, and BLIND_COUNT, how many sensors have to be read without an edge.
     """
@@ -151,9 +156,11 @@ class Bno08x:
     def _bound_on_edge(self, number, queue):
         def on_edge(_pin, number=number, queue=queue, state=self.state, ticks_us=ticks_us):
             state[_EDGE_US] = ticks_us()
-            written = queue[0]
-            queue[2 + written] = number
-            queue[0] = (written + 1) & _QUEUE_MASK
+            if not state[_QUEUED]:
+                state[_QUEUED] = 1
+                written = queue[0]
+                queue[2 + written] = number
+                queue[0] = (written + 1) & _QUEUE_MASK
 
         return on_edge
 
@@ -172,6 +179,7 @@ class Bno08x:
             failed=self._failed,
             unusual=self._unusual,
         ):
+            state[_QUEUED] = 0
             if held[_HELD]:
                 return
             n = _REPORT_BYTES
@@ -223,7 +231,7 @@ class Bno08x:
             state[TROUBLE] = code
             state[TROUBLE_BEGAN_US] = now_us
             state[BACK_US] = now_us
-            if state[STAGE] == LIVE and (code <= INT_OPEN or code >= RESET_BY_ITSELF):
+            if state[STAGE] == LIVE and (code <= INT_OPEN or RESET_BY_ITSELF <= code <= NO_ANSWER):
                 state[TROUBLE_BEGAN_US] = state[SINCE_US]
         state[TROUBLE_LAST_US] = now_us
 
@@ -241,12 +249,11 @@ class Bno08x:
         state = self.state
         if state[STAGE] == RESETTING:
             return
-        high = self._int.value()
         before = state[0]
         edge_us = state[EDGE_US]
         now_us = ticks_us()
-        if edge_us != self._polled_us or not high:
-            state[POLLED] = 0  # an edge has come since the last look, or is there
+        if edge_us != self._polled_us:  # an edge has come since the last look
+            state[POLLED] = 0
             if state[BLIND]:
                 state[BLIND] = 0
                 self._queue[BLIND_COUNT] -= 1
@@ -254,13 +261,31 @@ class Bno08x:
             state[EDGE_US] = now_us
         self._polled_us = state[EDGE_US]
         self.serve()
-        if high and (state[0] != before or state[REMAINING]):
+        if state[0] != before or state[REMAINING]:
             state[POLLED] += 1
             if state[POLLED] >= _BLIND_AFTER:
                 self._trouble(INT_OPEN, now_us)
                 if not state[BLIND]:
                     state[BLIND] = 1
                     self._queue[BLIND_COUNT] += 1
+
+    def note(self, code, began_us, now_us):
+        """What supervision/faults.py has found in its reports. Asks again at a wrong rate: one bus transaction."""
+        if not self.state[TROUBLE]:
+            self._trouble(code, began_us)
+        self._trouble(code, now_us)
+        if code == WRONG_RATE:
+            self._enable()
+
+    def _enable(self):
+        """Ask for the reports; True when the sensor has taken it."""
+        try:
+            self.bus.i2c.writeto(self.address, self._set_feature)
+        except OSError:
+            self._failed()
+            return False
+        self._set_feature[3] = (self._set_feature[3] + 1) & 0xFF
+        return True
 
     def supervise(self, now_us):
         """Take the next step of recovery if one is due; at most one bus transaction. Called every few ticks."""
@@ -288,16 +313,15 @@ class Bno08x:
                 self._trouble(SILENT, now_us)
         elif waited_us > self._limit_us[stage]:
             self._trouble(SILENT, now_us)
+            # a sensor whose RST wire is open does not tell of a reset, but may listen
+            if stage == BOOTING and self._enable():
+                self._enter(WAITING, now_us)
+                return
             state[RECOVERIES] += 1
             self._begin_reset(now_us)
         elif stage == ENABLING:
-            try:
-                bus.i2c.writeto(self.address, self._set_feature)
-            except OSError:
-                self._failed()
-                return
-            self._set_feature[3] = (self._set_feature[3] + 1) & 0xFF
-            self._enter(WAITING, now_us)
+            if self._enable():
+                self._enter(WAITING, now_us)
         else:
             self.look()
 
@@ -305,8 +329,10 @@ class Bno08x:
         if self.bus.stuck():
             self.bus.clear()
         self.reset_pin.value(0)
-        self.state[REMAINING] = 0
-        self.state[SEQUENCE] = 0
+        state = self.state
+        state[REMAINING] = 0
+        state[SEQUENCE] = 0
+        state[EPOCH] += 1  # its own word of the reset may get lost
         self._enter(RESETTING, now_us)
 
     def _enter(self, stage, now_us):

@@ -21,7 +21,7 @@ UNKNOWN = const(4)  # reports that the parser does not know
 BAD = const(5)  # impossible headers
 REMAINING = const(6)  # bytes of this cargo that the next read will bring
 BASE_100US = const(7)  # time base of a cargo that is continued
-DROPPED = const(8)  # samples refused: zero quaternion, time not after the sample before, or ahead of the edge
+DROPPED = const(8)  # samples refused: no rotation, time not after the sample before, or ahead of the edge
 EDGE_US = const(9)  # ticks of the INT edge that announced the cargo
 STAGE = const(10)  # of the supervision (drivers/bno08x.py); 0 = LIVE
 SINCE_US = const(11)  # when that stage was entered; in LIVE the edge of the newest sample
@@ -36,7 +36,7 @@ RESET = const(2)
 REJECTED = const(4)
 FEATURE_SET = const(8)
 STRANGE = const(16)  # a report that the parser does not know
-GAP = const(32)  # cargoes missing before this one
+GAP = const(32)  # cargoes missing before this one, or it came before
 
 _MAX_CARGO = const(1024)  # the advertisement has about 280 bytes; more is noise on the wire (engineering choice)
 # 10 s: a flash that erases three worn blocks stops the processor for 1.2 s; older is not believed (engineering choice)
@@ -53,7 +53,8 @@ def parse(buf: ptr8, n: int, quat: ptr16, time_us: ptr32, state: ptr32) -> int:
     time_us  int32[8] ring of sample times, ticks_us domain
     state    int32[STATE_CELLS], all cells >= 0; EDGE_US 0..2^30-1 is read, a sample makes the sensor LIVE
 
-    Bounds: lengths < 2^15, delays < 2^14 and time bases < 2^17, both * 100 us < 2^24, so all sums stay below 2^31.
+    Bounds: lengths < 2^15, delays < 2^14 and time bases < 2^17, both * 100 us < 2^24, so all sums stay below 2^31;
+    halves of a quaternion's parts are within 2^14, so the sum of their squares stays within 2^30.
     """
     length = buf[0] | (buf[1] << 8)
     if length == 0xFFFF or (length & 0x7FFF) > int(_MAX_CARGO):
@@ -94,8 +95,11 @@ def parse(buf: ptr8, n: int, quat: ptr16, time_us: ptr32, state: ptr32) -> int:
     if state[SEQUENCE] != 0:
         missing = (sequence - state[SEQUENCE]) & 255
         if missing:
-            state[LOST] += missing
             answer = GAP
+            if missing >= 128:  # a number that was there before: a cargo that came twice
+                state[SEQUENCE] = sequence + 1
+                return GAP
+            state[LOST] += missing
     state[SEQUENCE] = sequence + 1
     base = 0
     if continued:
@@ -128,16 +132,29 @@ def parse(buf: ptr8, n: int, quat: ptr16, time_us: ptr32, state: ptr32) -> int:
             known = 1
             if delay - base > int(_MAX_AHEAD_100US) or base == int(_MAX_AGE_100US):
                 known = 0
+                answer |= REJECTED
             if count:
                 ahead = ((t - time_us[(count - 1) & 7] + (1 << 29)) & 0x3FFFFFFF) - (1 << 29)
-                if ahead <= 0 and ahead > -1000000:
+                # after a long silence the difference may have wrapped
+                if ahead <= 0 and (ahead > -1000000 or state[STAGE] == 0):
                     known = 0
             x = buf[i + 4] | (buf[i + 5] << 8)
             y = buf[i + 6] | (buf[i + 7] << 8)
             z = buf[i + 8] | (buf[i + 9] << 8)
             w = buf[i + 10] | (buf[i + 11] << 8)
-            if (w | x | y | z) == 0:
+            a = ((w ^ 0x8000) - 0x8000) >> 1
+            norm = a * a
+            a = ((x ^ 0x8000) - 0x8000) >> 1
+            norm += a * a
+            a = ((y ^ 0x8000) - 0x8000) >> 1
+            norm += a * a
+            a = ((z ^ 0x8000) - 0x8000) >> 1
+            # a rotation has the norm 1, here 2^26; within a sixteenth, so that rounding does not count
+            norm = (norm + a * a) >> 22
+            if norm != 15 and norm != 16:
                 known = 0
+                if w | x | y | z:  # zeros come from a fusion that has just begun
+                    answer |= REJECTED
             if known:
                 k = count & 7
                 time_us[k] = t

@@ -1,5 +1,7 @@
 """The parts of the board, made in one place from its data file and handed down."""
 
+import sys
+
 from machine import Pin
 
 from rhomboid.drivers.adc_ring import AdcRing
@@ -74,6 +76,19 @@ class Device:
             except BringUpError as error:
                 self.problems.append(str(error))
         package.close()
+
+    def calibrate_tactors(self):
+        """Fit the drivers to their motors, a second each: the 6 bytes for the settings, [] when one could not be."""
+        from rhomboid.drivers import lra_calibration
+
+        found = []
+        for tactor in self.tactors.values():
+            try:
+                found += lra_calibration.run(tactor) if tactor.present else ()
+            except TactorError as error:
+                self.problems.append(str(error))
+        del sys.modules["rhomboid.drivers.lra_calibration"]
+        return found if len(found) == 3 * len(self.tactors) else []
 
     def start(self):
         """Start sampling."""

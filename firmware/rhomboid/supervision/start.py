@@ -12,6 +12,7 @@ from rhomboid import VERSION
 from rhomboid import features as f
 from rhomboid.fixed import clock64
 from rhomboid.service import unplugged
+from rhomboid.settings.slots import SaveError
 from rhomboid.supervision import board as boards
 from rhomboid.supervision import faults as fault_codes
 from rhomboid.supervision import led
@@ -68,6 +69,8 @@ def _build(device, board, dog, resets):
     for key in ("emg_sites", "mvc_uv_q4", "rest_uv_q4"):
         settings[key] = settings[key][: device.emg.channels]
     device.bring_up(settings["drv_calibration"], _nothing)
+    if not settings["drv_calibration"]:
+        _set_up_tactors(device, store, settings, reasons)
     gc.collect()
     cells = array("i", [f.UNDEFINED] * f.COUNT)
     now_us = ticks_us()
@@ -97,6 +100,17 @@ def _build(device, board, dog, resets):
         log.fault(ticks_us(), fault_codes.BOARD, fault_codes.WATCHDOG_RESET, 1)
     device.led.show(led.STEADY)
     return session, health
+
+
+def _set_up_tactors(device, store, settings, reasons):
+    """The first start with these motors: what their calibration finds is kept, unless a slot is there to be mended."""
+    found = device.calibrate_tactors()
+    if found and not reasons:
+        settings["drv_calibration"] = found
+        try:
+            store.save(settings)
+        except SaveError as error:
+            reasons.append(str(error))
 
 
 def _log_folder():

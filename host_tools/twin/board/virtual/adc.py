@@ -308,6 +308,8 @@ class VirtualAdc:
         self._result = 0
         self._fifo = []
         self._running = False
+        self._held = False
+        self._release = clock.slot(self._on_release, "dma held")
         self._synced_us = 0
         self._left_q8 = 0  # time since the last conversion, ADC cycles Q8
         self._frame_base = 0  # frame of the world at index 0 of the window
@@ -319,6 +321,17 @@ class VirtualAdc:
         """The supply of the front ends."""
         self.sync()
         self._cells[_POWER] = 1 if on else 0
+
+    def hold(self, us):
+        """The DMA gets no access to memory for `us` microseconds: the FIFO fills, and may overrun."""
+        self.sync()
+        self._held = True
+        clock.at(self._release, clock.now_us() + us)
+
+    def _on_release(self):
+        self.sync()
+        self._held = False
+        self.sinks_changed()
 
     def fault(self, channel, kind, amplitude):
         """Fault of ADC input `channel`; amplitude in counts for OFF and MAINS."""
@@ -444,7 +457,7 @@ class VirtualAdc:
                 self._open_window(self._frame_base + self._cells[_FRAME])
 
     def _sink(self):
-        if self._fcs & (_FCS_EN | _DREQ_EN) == _FCS_EN | _DREQ_EN:
+        if self._fcs & (_FCS_EN | _DREQ_EN) == _FCS_EN | _DREQ_EN and not self._held:
             for channel in self.controller.channels:
                 if channel.busy:
                     return channel

@@ -36,6 +36,35 @@ _MOST_PENDING = const(64)  # reports kept when nobody reads; then the oldest goe
 _HEADER = const(4)
 _ACCURACY = const(3)  # high
 
+# faults that last until they are taken back, and what they are while there is none; they outlive a reset of the chip
+FAULT_STATES = (
+    "nak",  # works, but does not acknowledge
+    "silent",  # no reports, reads bring zeros
+    "all_ones",  # reads bring ones
+    "int_open",  # the INT wire is broken, the pin sees its pull-up
+    "int_low",  # the INT wire is shorted to ground
+    "rst_open",  # the RST wire is broken
+    "flaky",  # every fourth transfer is not acknowledged or breaks off
+    "frozen",  # always the same orientation
+    "stretch",  # the clock is held for 3 ms in every transfer
+)
+# faults of the next n cargoes (reports, edges)
+FAULT_COUNTS = (
+    "absurd_lengths",  # announce a length that is none
+    "unknown_reports",  # hold a report that nobody knows
+    "lost_cargos",  # are lost, their sequence numbers with them
+    "repeated_cargos",  # come twice
+    "lost_edges",  # INT does not reach the pin
+    "batches",  # wait until four reports have come together
+    "bad_quaternions",  # reports whose quaternion is no rotation
+    "bad_times",  # have a time base that cannot be
+)
+_BATCH = const(4)
+_HELD_CLOCK_US = const(3000)
+_ABSURD = (0x7E57, 3, 0x7FFF, 1, 2048, 2, 900)
+_BAD_DELTAS = (0x7FFFFFFF, -900, 0x10000, 4000)
+_BAD_QUATERNIONS = ((32767, 32767, 32767, 32767), (0, 0, 0, 0), (-1, -1, -1, -1), (8192, 0, 0, 0))
+
 # states
 OFF = 0
 STARTING = 1
@@ -138,13 +167,15 @@ class VirtualBno08x:
         self.bno085 = bno085
         # faults, set from outside
         self.unplugged = False
-        self.nak = False  # it works, but does not acknowledge
-        self.silent = False
-        self.all_ones = False
-        self.int_open = False
-        self.absurd_lengths = 0  # so many of the next cargos announce an absurd length
-        self.unknown_reports = 0  # so many of the next cargos hold an unknown report
-        self.lost_cargos = 0  # so many of the next cargos are lost, their sequence number with them
+        for name in FAULT_STATES:
+            setattr(self, name, 0)
+        for name in FAULT_COUNTS:
+            setattr(self, name, 0)
+        self.breaks_off = False  # it resets in the middle of the next read
+        self._noise_us = 0  # between two false pulses on the INT wire
+        self._chance = 1
+        self._frame = (1 << 28, 0, 0, 0)
+        self._unseen = False  # this edge of INT does not reach the pin
         # counters
         self.resets = 0
         self.reports_made = 0
@@ -178,6 +209,7 @@ class VirtualBno08x:
         self._event = clock.slot(self._on_event, "imu")
         self._report_slot = clock.slot(self._on_report, "imu report")
         self._line = clock.slot(self._on_line, "imu int")
+        self._noise = clock.slot(self._on_noise, "imu noise")
 
     # --- power, reset, stimulus ---
 
@@ -221,6 +253,8 @@ class VirtualBno08x:
 
     def reset_line(self, level):
         """The RST pin: held in reset while low."""
+        if self.rst_open:
+            return
         if not level:
             self._in_reset = True
             self._quiet()
@@ -242,35 +276,68 @@ class VirtualBno08x:
             self._index = self._index_after(previous_us + self._interval_us // 2)
             self._schedule_report()
 
-    def wake(self):
-        """A fault has begun or ended: silence lets INT go, its end asks for service again."""
+    # --- faults from outside ---
+
+    def set_fault(self, name, value):
+        """A state (1, 0) or a count of FAULT_STATES and FAULT_COUNTS begins or ends."""
+        setattr(self, name, value)
+        self._drive()
         if self.silent:
             self.clock.cancel(self._line)
             self._set_int(False)
         else:
             self._ask_for_service()
 
+    def make_noise(self, hz):
+        """False pulses on the INT wire, so many a second; 0 ends them."""
+        self._noise_us = 1000000 // hz if hz else 0
+        self.clock.cancel(self._noise)
+        if hz:
+            self.clock.at(self._noise, self.clock.now_us() + self._noise_us)
+
+    def _on_noise(self):
+        self.clock.at(self._noise, self.clock.now_us() + self._noise_us)
+        if not self._int_low and not self.int_open and not self.int_low:
+            self._int_line(0)
+            self._int_line(1)
+
+    def change_interval(self, interval_us):
+        """The rate of the reports changes without having been asked for; 0: they are off."""
+        if self._state == RUNNING:
+            self._enable(interval_us)
+
+    def chatter(self, answers, advertisements):
+        """It sends answers and advertisements that nobody has asked for."""
+        if self._state == RUNNING:
+            self._queue.extend([(_CONTROL, self._product_ids())] * answers)
+            self._queue.extend([(_COMMAND, _advertisement())] * advertisements)
+            self._ask_for_service()
+
+    def _fails(self):
+        # every fourth transfer, by a generator of 16 bits
+        self._chance = (self._chance * 75 + 74) % 65537
+        return self._chance & 3 == 0
+
     def save(self):
         """What goes on while the chip at the other end resets: plain data for `restore`."""
-        return {
-            "state": self._state,
-            "unplugged": self.unplugged,
-            "silent": self.silent,
-            "nak": self.nak,
-            "all_ones": self.all_ones,
-            "int_open": self.int_open,
-            "resets": self.resets,
-            "interval_us": self._interval_us,
-            "sequence": list(self._sequence_out),
-        }
+        state = {name: getattr(self, name) for name in FAULT_STATES}
+        state.update(
+            {
+                "state": self._state,
+                "unplugged": self.unplugged,
+                "resets": self.resets,
+                "interval_us": self._interval_us,
+                "sequence": list(self._sequence_out),
+                "noise_us": self._noise_us,
+            }
+        )
+        return state
 
     def restore(self, state):
         """Go on as `save` found it, time beginning anew."""
+        for name in FAULT_STATES:
+            setattr(self, name, state[name])
         self.unplugged = state["unplugged"]
-        self.silent = state["silent"]
-        self.nak = state["nak"]
-        self.all_ones = state["all_ones"]
-        self.int_open = state["int_open"]
         self.resets = state["resets"]
         self._sequence_out = bytearray(state["sequence"])
         self._state = state["state"]
@@ -278,6 +345,9 @@ class VirtualBno08x:
             self.clock.at(self._event, self.clock.now_us() + self.startup_us[0])
         if state["interval_us"]:
             self._enable(state["interval_us"])
+        if state["noise_us"]:
+            self.make_noise(1000000 // state["noise_us"])
+        self._drive()
 
     # --- time grid and reports ---
 
@@ -311,7 +381,12 @@ class VirtualBno08x:
         if self.silent:
             return
         heading_w, heading_z = self.heading_q28()
-        w, x, y, z = rotate_q14(self.orientation.frame(-1 if self._held else index), heading_w, heading_z)
+        if not self.frozen:
+            self._frame = self.orientation.frame(-1 if self._held else index)
+        w, x, y, z = rotate_q14(self._frame, heading_w, heading_z)
+        if self.bad_quaternions:
+            self.bad_quaternions -= 1
+            w, x, y, z = _BAD_QUATERNIONS[self.bad_quaternions % len(_BAD_QUATERNIONS)]
         self._report_sequence = (self._report_sequence + 1) & 0xFF
         report = bytearray(12)
         pack_into("<BBBBhhhh", report, 0, GAME_ROTATION_VECTOR, self._report_sequence, _ACCURACY, 0, x, y, z, w)
@@ -327,19 +402,25 @@ class VirtualBno08x:
     def _set_int(self, low):
         if low != self._int_low:
             self._int_low = low
-            if not self.int_open:
-                self._int_line(0 if low else 1)
+            self._unseen = False
+            if low and self.lost_edges:
+                self.lost_edges -= 1
+                self._unseen = True
+            self._drive()
 
-    def open_int(self, is_open):
-        """The INT wire is broken (the pin sees its pull-up) or whole again."""
-        self.int_open = is_open
-        self._int_line(1 if is_open or not self._int_low else 0)
+    def _drive(self):
+        if self.int_low:
+            self._int_line(0)
+        else:
+            self._int_line(0 if self._int_low and not self.int_open and not self._unseen else 1)
 
     def _waiting(self):
         return self._cargo is not None or self._queue or self._reports
 
     def _ask_for_service(self):
         if not self._int_low and not self._in_read and not self.silent and self._waiting():
+            if self.batches and self._cargo is None and not self._queue and len(self._reports) < _BATCH:
+                return
             self._int_at_us = self.clock.now_us()
             self.clock.at(self._line, self._int_at_us + _INT_TIMEOUT_US)
             self._set_int(True)
@@ -356,12 +437,14 @@ class VirtualBno08x:
 
     def present(self):
         """Does it acknowledge its address?"""
-        if self.unplugged or self.nak or self._in_reset:
+        if self.unplugged or self.nak or self._in_reset or (self.flaky and self._fails()):
             return False
         return self._state != STARTING or self.clock.now_us() - self._started_us >= _DEAF_US
 
     def stretch_us(self):
         """How long it holds the clock before it answers."""
+        if self.stretch:
+            return _HELD_CLOCK_US
         return _STRETCH_US if self.bno085 and not self._waiting() and self._state == RUNNING else 0
 
     def read(self, buffer):
@@ -384,7 +467,7 @@ class VirtualBno08x:
         length = left + _HEADER
         if self.absurd_lengths:
             self.absurd_lengths -= 1
-            length = 0x7E57
+            length = _ABSURD[self.absurd_lengths % len(_ABSURD)]
         # the header takes the place of the bytes before what is left
         start = at - _HEADER
         cargo[start] = length & 0xFF
@@ -402,6 +485,21 @@ class VirtualBno08x:
             self._cargo_at = start + take
         if self._cargo_at == len(cargo):
             self._cargo = None
+            if self.repeated_cargos and channel == _REPORTS and start == 0:
+                self.repeated_cargos -= 1
+                self._sequence_out[channel] = (self._sequence_out[channel] - 1) & 0xFF
+                self._queue.insert(0, (channel, bytes(cargo[_HEADER:])))
+        if self.breaks_off:
+            self.breaks_off = False
+            self.break_off(buffer)
+            self.reset()
+        elif self.flaky and self._fails():
+            self.break_off(buffer)
+
+    @staticmethod
+    def break_off(buffer):
+        """It lets go in the middle of a read: the host goes on clocking and reads the pull-up."""
+        _fill(buffer, len(buffer) // 2, 0xFF)
 
     def read_end(self):
         """The stop bit of a read: ask again for what still waits."""
@@ -426,7 +524,13 @@ class VirtualBno08x:
         base_us = self._reports[0][0]
         delta = (self._int_at_us - base_us + 50) // 100
         cargo = bytearray(9)
-        pack_into("<Bi", cargo, 4, 0xFB, delta)
+        told = delta
+        if self.bad_times:
+            self.bad_times -= 1
+            told = _BAD_DELTAS[self.bad_times % len(_BAD_DELTAS)]
+        if self.batches:
+            self.batches -= 1
+        pack_into("<Bi", cargo, 4, 0xFB, told)
         if self.unknown_reports:
             self.unknown_reports -= 1
             cargo.extend(b"\x5e\x01\x02\x03\x04\x05\x06\x07")

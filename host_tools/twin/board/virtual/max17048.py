@@ -12,7 +12,7 @@ class VirtualMax17048:
     """`soc_q8`: per cent * 256; `vcell_uv`: microvolt; `crate_q`: 0.208 % per hour, signed."""
 
     def __init__(self, soc_q8=80 * 256, vcell_uv=3950000, crate_q=-20):
-        self.absent = False
+        self.unplugged = False
         self.soc_q8 = soc_q8
         self.vcell_uv = vcell_uv
         self.crate_q = crate_q
@@ -20,7 +20,7 @@ class VirtualMax17048:
 
     def present(self):
         """Does it acknowledge its address?"""
-        return not self.absent
+        return not self.unplugged
 
     def stretch_us(self):
         """It never holds the clock."""

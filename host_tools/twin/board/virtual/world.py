@@ -7,7 +7,7 @@ from micropython import const
 
 from virtual import clock, journal, lines, stop
 from virtual.adc import DmaController, VirtualAdc
-from virtual.bno08x import VirtualBno08x
+from virtual.bno08x import FAULT_COUNTS, FAULT_STATES, VirtualBno08x
 from virtual.drv2605l import VirtualDrv2605l
 from virtual.emg import FRAME_US, EmgStream
 from virtual.flash import FlashFile
@@ -297,19 +297,32 @@ class World:
                 imu.power_on()
         elif fault == "reset":
             imu.reset()
-        elif fault == "int_open":
-            imu.open_int(bool(value))
-        elif fault in ("silent", "all_ones", "nak"):
-            setattr(imu, fault, bool(value))
-            imu.wake()
+        elif fault == "break_off":
+            imu.breaks_off = True
+        elif fault == "int_noise":
+            imu.make_noise(value)
+        elif fault == "interval":
+            imu.change_interval(value)
+        elif fault == "answers":
+            imu.chatter(value, 0)
+        elif fault == "advertisements":
+            imu.chatter(0, value)
+        elif fault in FAULT_STATES or fault in FAULT_COUNTS:
+            imu.set_fault(fault, value)
         else:
-            setattr(imu, fault, value)
+            raise ValueError("no fault %s of a sensor" % fault)
 
     def _do_bus(self, number, clocks):
-        if clocks:
-            self.buses[number].stick(clocks)
+        bus = self.buses[number]
+        if clocks == "scl":
+            bus.short_clock()
+        elif clocks == "open":
+            bus.open = True
+        elif clocks:
+            bus.stick(clocks)
         else:
-            self.buses[number].release()
+            bus.open = False
+            bus.release()
 
     def _do_emg(self, channel, kind, amplitude=0):
         self.adc.fault(self.board["EMG_ADC_CHANNELS"][channel], kind, amplitude)
@@ -318,7 +331,13 @@ class World:
         clock.stall(us)
 
     def _do_tactor(self, name, fault, value=1):
-        setattr(self.tactors[name], fault, bool(value))
+        tactor = self.tactors[name]
+        if fault == "unplugged" and not value:
+            tactor.power_on()
+        setattr(tactor, fault, bool(value))
+
+    def _do_dma(self, us):
+        self.adc.hold(us)
 
     def _do_end(self):
         stop.stop("end")
