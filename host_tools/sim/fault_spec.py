@@ -1,6 +1,7 @@
 """Hardware faults as the command line names them: PART:KIND@BEGIN[+DURATION], seconds of the recording or workout."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from host_tools.errors import BadInput
@@ -110,7 +111,7 @@ def parse_fault(spec: str, sites: tuple[str, ...]) -> list[Action]:
 
 def _known(spec: str, part: str, sites: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Names and kinds of a part."""
-    known = {
+    known: dict[str, tuple[tuple[str, ...], Iterable[str]]] = {
         "imu": (SEGMENTS, IMU_KINDS),
         "bus": (("0", "1"), BUS_KINDS),
         "emg": (sites, EMG_KINDS),
@@ -120,7 +121,7 @@ def _known(spec: str, part: str, sites: tuple[str, ...]) -> tuple[tuple[str, ...
     if part not in known:
         raise BadInput(f"--fault {spec}: no part '{part}'; there is {', '.join(known)}")
     names, kinds = known[part]
-    return tuple(names), tuple(kinds)
+    return names, tuple(kinds)
 
 
 def _words(part: str, name: str, kind: str, span_s: float, sites: tuple[str, ...]) -> tuple[Words, Words | None]:

@@ -1,4 +1,4 @@
-"""Auto-calibration of a DRV2605L to its LRA (TI SLOS854C section 8.5.6): at set-up, about a second; loaded then only."""
+"""Auto-calibration of a DRV2605L to its LRA (TI SLOS854C section 8.5.6): at set-up, a second; loaded then only."""
 
 import time
 
