@@ -45,12 +45,19 @@ BUS_KINDS: dict[str, tuple[str, Words, Words]] = {
     "scl": ("SCL held low", ("scl",), (0,)),
     "open": ("wire broken, nobody answers", ("open",), (0,)),
 }
-# kind of an EMG fault: what it is, the virtual converter's number and size in counts (world of board/virtual/adc.py)
+# An open input floats: of 230 V at 50 Hz, some 0.1 pF of stray capacitance against some 10 pF of the input leave volts
+# where the amplifier with its gain of 200 takes +-8 mV (engineering estimate): hum from rail to rail
+_OPEN_COUNTS = 2500
+_MAINS_COUNTS = 100  # about 400 uV at the electrodes, of loose leads (engineering choice)
+# kind of an EMG fault: what it is, the virtual converter's number (board/virtual/adc.py) and size in counts
 EMG_KINDS = {
+    "off": ("electrode off: the open input picks up mains from rail to rail", 2, _OPEN_COUNTS),
+    "loose": ("an electrode whose contact comes and goes", 6, _OPEN_COUNTS),
     "rail": ("stuck at the upper rail", 1, 0),
-    "off": ("electrode off: an open input picks up mains", 2, 600),
-    "mains": ("mains on top of the muscle, 400 uV", 3, 100),
+    "rail_low": ("stuck at the lower rail", 5, 0),
     "flat": ("front end without signal, at half supply", 4, 0),
+    "mains": ("50 Hz and harmonics on top of the muscle, 400 uV", 3, _MAINS_COUNTS),
+    "mains60": ("the same of 60 Hz", 7, _MAINS_COUNTS),
 }
 BOARD_KINDS = {
     "stall": ("the processor stands still for the duration, as for an erase of the flash", "stall"),

@@ -106,7 +106,8 @@ class Action:
           (reports at another rate, 0: off), "answers" n and "advertisements" n (sent without being asked for)
       ("bus", number, clocks): SDA is held low until so many clock pulses (-1: until clocks = 0 is given); clocks "scl":
           SCL is low, "open": no wire, both until 0 is given
-      ("emg", channel, kind, counts) with kind 0 none, 1 rail, 2 electrode off (mains and noise), 3 mains added, 4 flat
+      ("emg", channel, kind, counts) with kind 0 none, 1 upper rail, 2 electrode off (mains and noise), 3 mains added,
+          4 flat at half supply, 5 lower rail, 6 electrode off that comes and goes, 7 mains of the other frequency added
       ("stall", us): the CPU stands still with interrupts off, as for an erase
       ("dma", us): the DMA gets no access to memory, so that the ADC FIFO may overrun
       ("tactor", name, "unplugged" | "motor_open", 1/0)
@@ -151,7 +152,7 @@ class Scenario:
     max_boots: int = 20
     stall_seconds: float = 60.0  # of the host, without progress
     hang_is_watchdog: bool = False  # firmware that hangs without touching the hardware is reset by its watchdog
-    mains_hz: int = 50  # of the faults "electrode off" and "mains added"
+    mains_hz: int = 50  # of the faults "electrode off" and "mains added"; the other frequency: 60, or 50 for 60
 
 
 @dataclass
@@ -246,11 +247,13 @@ def installed_library(out_dir: Path) -> Path:
 
 
 def write_mains(path: Path, hz: int) -> None:
-    """0.1 s of mains with a third harmonic at 4 kHz, int16, peak 2^14."""
-    angles = [2 * math.pi * hz * i / 4000 for i in range(MAINS_LENGTH)]
-    wave = [math.sin(angle) + 0.11 * math.sin(3 * angle) for angle in angles]
-    peak = max(wave)
-    path.write_bytes(array("h", (round(16384 * value / peak) for value in wave)).tobytes())
+    """0.1 s of mains with a third harmonic at 4 kHz, int16, peak 2^14: of this frequency, then of the other one."""
+    table = array("h")
+    for frequency in (hz, 110 - hz):
+        angles = [2 * math.pi * frequency * i / 4000 for i in range(MAINS_LENGTH)]
+        wave = [math.sin(angle) + 0.11 * math.sin(3 * angle) for angle in angles]
+        table.extend(round(16384 * value / max(wave)) for value in wave)
+    path.write_bytes(table.tobytes())
 
 
 def write_still_imu(path: Path) -> None:

@@ -5,7 +5,7 @@
 - MAINS: most of the power that the canceller left is mains (limit in mains_search).
 - MOTION: more than a quarter of the power lies at 5-20 Hz (domain 2.6) and that is more than 25 uV, in two windows in a
   row (engineering choices: at rest a share means nothing, and a contraction's beginning has one such window).
-- ELECTRODE_OFF: rail, flat, hum above 0.5 mV that is 80 % of the raw signal, or a mean size of 4 mV (engineering
+- ELECTRODE_OFF: rail, flat, hum above 0.35 mV that is 80 % of the raw signal, or a mean size of 4 mV (engineering
   choice: an open input of the amplifier shows one of these).
 - ECG: short bursts at the rhythm of a heart; the channel stays usable, its onsets are asked to hold longer.
 - SETTLING: the first 300 ms after a start or lost samples.

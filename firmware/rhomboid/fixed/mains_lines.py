@@ -34,7 +34,7 @@ BEFORE = const(42)  # of the window before
 HAVE_BEFORE = const(66)
 MEAN = const(67)  # mean |signal| of the last window, after subtraction, microvolt/4
 MEAN_BEFORE = const(68)
-# bit 0: most of what is left is mains; bit 1: hum beyond 0.5 mV and most of the raw signal, or a mean size of 4 mV;
+# bit 0: most of what is left is mains; bit 1: hum beyond 0.35 mV and most of the raw signal, or a mean size of 4 mV;
 # bit 2: the subtraction leaves more than it takes; bit 3: next to nothing is subtracted
 SHARE = const(69)
 REMOVED = const(70)  # sum of the squared amplitudes that are subtracted, microvolt^2

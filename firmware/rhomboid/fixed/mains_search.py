@@ -30,7 +30,7 @@ MEAN_BEFORE = const(68)  # mains_lines.MEAN_BEFORE
 SHARE = const(69)  # mains_lines.SHARE
 REMOVED = const(70)  # mains_lines.REMOVED
 NOTICEABLE = const(40)  # mean size of 10 microvolt: less is not called a disturbance (engineering choice)
-HUM = const(250000)  # (0.5 mV)^2 (engineering choice)
+HUM = const(122500)  # (0.35 mV)^2 (engineering choice)
 
 _SIZE = const(16383)
 _FOUND = const(1200)  # beyond chance: in 13 minutes of recorded EMG the best sum stays below 900

@@ -37,7 +37,7 @@ STIFFNESS = const(74)  # mains_lines.STIFFNESS
 NOISE = const(75)  # mains_lines.NOISE
 MOST_VARIANCE = const(0x3FFFF)  # mains_lines.MOST_VARIANCE
 NOTICEABLE = const(40)  # mains_search.NOTICEABLE
-HUM = const(250000)  # mains_search.HUM
+HUM = const(122500)  # mains_search.HUM
 
 _SIZE = const(16383)
 _MOST_WEIGHT = const(0x1FFFF)  # 8.2 mV, all that the converter can show

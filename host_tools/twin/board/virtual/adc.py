@@ -50,14 +50,19 @@ _NEXT = const(9)  # 5 cells: the input after this one
 _COLUMN = const(14)  # 5 cells: column of the stimulus, -1 = none
 _FAULT = const(19)  # 5 cells
 _AMPLITUDE = const(24)  # 5 cells
+_OTHER_MAINS = const(29)  # 5 cells: 400 for the second table
 
 NO_FAULT = 0
 RAIL = 1
 OFF = 2  # electrode off: mains and noise, no muscle
 MAINS = 3  # mains on top of the muscle
 FLAT = 4
+LOW_RAIL = 5
+LOOSE = 6  # a contact that comes and goes: OFF for 170 ms, then well for 230 ms
+OTHER_MAINS = 7  # of the other frequency
 
-MAINS_LENGTH = 400  # 0.1 s of mains at 4 kHz: whole periods of 50 and of 60 Hz
+MAINS_LENGTH = 400  # 0.1 s of mains at 4 kHz: whole periods of 50 and of 60 Hz; two tables, one of each
+_LOOSE_US = (230000, 170000)
 
 
 @micropython.viper
@@ -83,10 +88,12 @@ def _convert(dst: int, at: int, mask: int, shift: int, n: int, src: ptr16, mains
             if fault:
                 if fault == 1:
                     v = 4095
+                elif fault == 5:
+                    v = 0
                 elif fault == 4:
                     v = 2048
                 else:
-                    m = (int(mains[int(c[6])]) & 0xFFFF) ^ 0x8000
+                    m = (int(mains[int(c[6]) + int(c[29 + mux])]) & 0xFFFF) ^ 0x8000
                     m = ((m - 0x8000) * int(c[24 + mux])) >> 14
                     if fault == 2:
                         x = (int(c[7]) * 1664525 + 1013904223) & 0x3FFFFFFF
@@ -292,10 +299,13 @@ class VirtualAdc:
         self.world_offset_us = 0
         self.lost = 0  # conversions lost to a full FIFO
         controller.adc = self
-        self._mains = array("h", bytes(2 * MAINS_LENGTH))
+        self._mains = array("h", bytes(4 * MAINS_LENGTH))
         with open(mains_path, "rb") as f:
             f.readinto(self._mains)
-        self._cells = array("i", [0] * 29)
+        self._cells = array("i", [0] * 34)
+        self._loose = [0] * 4  # counts of the inputs whose contact comes and goes
+        self._loose_off = 0
+        self._contact = clock.slot(self._on_contact, "loose contact")
         self._cells[_COLUMNS] = stream.columns
         self._cells[_NOISE] = 12345
         for i in range(5):
@@ -334,10 +344,26 @@ class VirtualAdc:
         self.sinks_changed()
 
     def fault(self, channel, kind, amplitude):
-        """Fault of ADC input `channel`; amplitude in counts for OFF and MAINS."""
+        """Fault of ADC input `channel`; amplitude in counts for OFF, MAINS, OTHER_MAINS and LOOSE."""
         self.sync()
-        self._cells[_FAULT + channel] = kind
+        self._loose[channel] = amplitude if kind == LOOSE else 0
+        self._cells[_OTHER_MAINS + channel] = MAINS_LENGTH if kind == OTHER_MAINS else 0
+        if kind == LOOSE:
+            kind = OFF
+            self._loose_off = 1
+            clock.at(self._contact, clock.now_us() + _LOOSE_US[1])
+        self._cells[_FAULT + channel] = MAINS if kind == OTHER_MAINS else kind
         self._cells[_AMPLITUDE + channel] = amplitude
+
+    def _on_contact(self):
+        if not any(self._loose):
+            return
+        self.sync()
+        self._loose_off ^= 1
+        for channel in range(4):
+            if self._loose[channel]:
+                self._cells[_FAULT + channel] = OFF if self._loose_off else NO_FAULT
+        clock.at(self._contact, clock.now_us() + _LOOSE_US[self._loose_off])
 
     # --- registers ---
 
