@@ -206,24 +206,59 @@ def test_where_no_heart_is_expected_beats_are_learned_after_a_few(mpy, recording
     assert not run.active[700:].any()
 
 
-def test_ecg_adds_at_most_12_percent_to_an_active_envelope(mpy, recordings, muscles, tmp_path):
-    """RMS while LAT is active, for ten alignments of beat and lift: about that of the same chain in float64."""
+def ecg_on_the_lift(muscles, recordings, offset: int) -> Signal:
+    """The lift of LAT after its lead-in with the heart's beat on it, from sample `offset` of the recording."""
     lift = with_lead_in(muscles["LAT"])
-    clean = counts_of(lift)
+    return lift + np.resize(np.roll(ecg_uv(recordings), -offset), len(lift))
+
+
+def test_ecg_adds_at_most_12_percent_to_an_active_envelope(mpy, recordings, muscles, tmp_path):
+    """At every moment while LAT is active, for ten alignments of beat and lift; and no more than in float64."""
+    clean = counts_of(with_lead_in(muscles["LAT"]))
     run = run_chain(mpy, tmp_path, clean, ["LAT"])
     active = run.active[:, 0] > 0
-    ecg = ecg_uv(recordings)
     for offset in range(0, 2000, 200):
-        counts = counts_of(lift + ecg[offset : offset + len(lift)])
+        counts = counts_of(ecg_on_the_lift(muscles, recordings, offset))
         error = run_chain(mpy, tmp_path, counts, ["LAT"]).envelope_uv[:, 0] - run.envelope_uv[:, 0]
         with_ecg, without = (
             at_blocks(reference.envelope(reference.band_limited(one[:, 0]))) for one in (counts, clean)
         )
         exact = with_ecg - without
         peak = run.envelope_uv.max()
-        assert rms_percent(error[active], peak) < 4.0  # the bar is 12
+        assert np.abs(error[active]).max() < 0.12 * peak
         assert rms_percent(error[active], peak) < rms_percent(exact[active], peak) + 0.6
-        assert np.abs(error[active]).max() < 0.14 * peak  # domain 2.6 has 10.6 % with a smoother, acausal envelope
+
+
+@pytest.mark.validate
+def test_ecg_over_many_alignments(mpy, recordings, muscles, tmp_path):
+    """What a beat adds depends on where it falls. The chain of design section 5 is linear up to the rectifier: its
+    float64 twin shows the same. Limiting the rectified signal around the R wave makes it worse (up to 65 % of peak in
+    float64, as domain 2.6 says of gating), because the beat cannot be told from the muscle's own rise.
+    """
+    clean = counts_of(with_lead_in(muscles["LAT"]))
+    run = run_chain(mpy, tmp_path, clean, ["LAT"])
+    active = run.active[:, 0] > 0
+    without = at_blocks(reference.envelope(reference.band_limited(clean[:, 0])))
+    peak = run.envelope_uv.max()
+    device, exact = [], []
+    for offset in range(0, 60_000, 1000):
+        counts = counts_of(ecg_on_the_lift(muscles, recordings, offset))
+        with_ecg = at_blocks(reference.envelope(reference.band_limited(counts[:, 0])))
+        envelope = run_chain(mpy, tmp_path, counts, ["LAT"]).envelope_uv[:, 0]
+        for errors, difference in ((device, envelope - run.envelope_uv[:, 0]), (exact, with_ecg - without)):
+            part = difference[active]
+            errors.append((rms_percent(part, peak), 100 * np.abs(part).max() / peak))
+    rows = [
+        (name, len(errors), *np.median(errors, axis=0), *np.max(errors, axis=0), np.mean(np.array(errors)[:, 1] > 12))
+        for name, errors in (("device", device), ("float64", exact))
+    ]
+    write_table(
+        "emg_ecg",
+        "Real ECG of 200 uV on the real LAT while it is active: envelope error in percent of peak (bar 12)",
+        ("chain", "alignments", "RMS, median", "maximum, median", "RMS, worst", "maximum, worst", "share above 12"),
+        rows,
+    )
+    assert np.max(device, axis=0)[0] < 6 and np.median(device, axis=0)[1] < 12
 
 
 def test_the_hum_that_the_ecg_recording_itself_carries_is_found(mpy, recordings, tmp_path):
