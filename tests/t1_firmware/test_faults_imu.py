@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from host_tools.athlete.workout import Plan
+from tests.hard_time_rig import train
 from tests.imu_faults import FAULTS, NAMED, draw, inject
 
+QUICK = (*NAMED, "flaky", "slow", "bad_quaternions")  # the others in `make validate`
 
-# the others in `make validate`
+
 @pytest.mark.parametrize(
-    "kind", [kind if kind in NAMED else pytest.param(kind, marks=pytest.mark.validate) for kind in FAULTS]
+    "kind", [kind if kind in QUICK else pytest.param(kind, marks=pytest.mark.validate) for kind in FAULTS]
 )
 def test_a_fault_costs_at_most_a_second_and_leaves_one_record(kind: str, tmp_path: Path) -> None:
     found = inject(tmp_path, [draw(kind, random.Random(kind))], seed=1)
@@ -26,3 +29,12 @@ def test_two_faults_at_once_are_survived_too(tmp_path: Path) -> None:
     rng = random.Random(2)
     found = inject(tmp_path, [draw("bus_held", rng, 0), draw("unplugged", rng, 1)], seed=2)
     assert found.back_s <= 1.0 and found.kept >= 0.98
+
+
+def test_a_sensor_that_is_frozen_while_the_others_move_is_told(tmp_path: Path) -> None:
+    plan = Plan(sets=(8,), false_starts=0, regrips=0)
+    done = train(tmp_path, plan, seed=2, athlete="good", faults=("imu:scapula:frozen@12+14",))
+    [(part, code, began_us, ended_us)] = [record for record in done.seen.faults() if record[0] < 8]
+    assert (part, code) == (1, 9)
+    assert done.seen.at(3 + 12 + 9.5) < began_us < done.seen.at(3 + 12 + 12)
+    assert abs(ended_us - done.seen.at(3 + 12 + 14)) < 1_000_000
