@@ -238,6 +238,9 @@ def _options(log: LogData) -> dict[str, object]:
         "heading_q14": integers("heading_q14", 12),
         "mount_q14": integers("mount_q14", 12),
         "haptic_strength_percent": int(log.settings.get("haptic_strength_percent", 100)),
+        "cue_patterns": {
+            key.removeprefix("cue_patterns_"): text for key, text in log.info.items() if key.startswith("cue_patterns_")
+        },
         "signals": list(_SIGNALS.values()),
         "state_emg": list(log.lists["state_emg"]),
         "state_tracking": list(log.lists["state_tracking"]),

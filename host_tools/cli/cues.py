@@ -11,3 +11,5 @@ def command() -> None:
     print(f"{'cue':{width}}  {'upper':9}  {'lower':9}  says")
     for name, upper, lower, meaning in module("rhomboid.haptics.patterns").describe():
         print(f"{name:{width}}  {upper:9}  {lower:9}  {meaning}")
+    print("\nstrength and patterns are yours:")
+    print('  rhomboid settings haptic_strength_percent=60 \'cue_patterns={"ease_upper": "- - -|"}\'')

@@ -92,7 +92,17 @@ def _changes(words: list[str]) -> dict[str, Any]:
             # 1,2,3 or UT,LT
             items = [item.strip() for item in text.split(",") if item.strip()]
             values[key] = [int(item) if item.lstrip("-").isdigit() else item for item in items]
+    _check_cues(values.get("cue_patterns"))
     return values
+
+
+def _check_cues(patterns: Any) -> None:
+    from host_tools.sim.firmware_side import module
+
+    known = module("rhomboid.haptics.patterns").CUE_NAMES
+    unknown = [name for name in patterns if name not in known] if isinstance(patterns, dict) else []
+    if unknown:
+        raise BadInput(f"cue_patterns: no cue is called {', '.join(unknown)}; there are {', '.join(known)}")
 
 
 def _defaults(keys: list[str]) -> dict[str, Any]:

@@ -44,6 +44,13 @@ def test_a_change_keeps_the_version_before_and_undo_goes_back_to_it(folder: Path
     assert counts(folder)["exercise"] == "scaption"
 
 
+def test_a_pattern_of_ones_own_names_a_cue_that_there_is(folder: Path, capsys) -> None:
+    assert run("--file", folder, 'cue_patterns={"ease_upper": "- - -|"}') == 0
+    assert counts(folder)["cue_patterns"] == {"ease_upper": "- - -|"}
+    assert run("--file", folder, 'cue_patterns={"ease_uper": "- - -|"}') == 2
+    assert "no cue is called ease_uper; there are set_first" in capsys.readouterr().err
+
+
 def test_one_slot_names_its_folder(folder: Path, capsys) -> None:
     assert run("--file", folder / "a.json", "cues=0") == 0
     assert counts(folder)["cues"] == 0 and counts(folder)["exercise"] == "y_raise"

@@ -11,6 +11,9 @@ sys.path.append(str(FIRMWARE))
 schema = importlib.import_module("rhomboid.settings.schema")
 
 
+LIKE = 'is not like {cue: "upper|lower"}, - long, . short, space gap, _ pause'
+
+
 def test_defaults_are_right_and_complete():
     assert schema.problems(schema.defaults()) == []
     assert schema.complete({}) == schema.defaults()
@@ -28,6 +31,19 @@ def test_defaults_are_new_each_time():
         ("side", "middle", "side: 'middle' is none of right, left"),
         ("side", ["right"], "side: ['right'] is none of right, left"),
         ("exercise", "", "exercise: '' is not a name"),
+        ("cue_patterns", {"ready": "-"}, f"cue_patterns: ready: '-' {LIKE}"),
+        ("cue_patterns", {"ready": "-|x"}, f"cue_patterns: ready: '-|x' {LIKE}"),
+        ("cue_patterns", {"ready": "|"}, f"cue_patterns: ready: '|' {LIKE}"),
+        (
+            "cue_patterns",
+            {"ready": "- - - - -|"},
+            "cue_patterns: ready: '- - - - -' has more than 4 pulses or gaps in a row",
+        ),
+        (
+            "cue_patterns",
+            {"ready": "-_____-|"},
+            "cue_patterns: ready: '-_____-' has more than 4 pulses or gaps in a row",
+        ),
         ("emg_sites", ["UT", "XX"], "emg_sites: 'XX' is none of UT, MT, LT, LAT, SA"),
         ("emg_sites", ["UT", "UT"], "emg_sites: UT stands there twice"),
         ("emg_sites", "UT", "emg_sites: 'UT' is not a list"),

@@ -111,10 +111,10 @@ def describe():
 
 class Patterns:
     """All patterns at one strength, ready to send: upper[cue], lower[cue] (8 bytes or b""), total_ms[cue],
-    on_ms[cue].
+    on_ms[cue]. own: cue name -> "upper|lower", what its wearer feels instead (setting cue_patterns).
     """
 
-    def __init__(self, strength_percent=100):
+    def __init__(self, strength_percent=100, own=None):
         if not 0 <= strength_percent <= 100:
             raise PatternError("strength %d %%: must be 0 (silent) to 100" % strength_percent)
         self.upper = []
@@ -122,9 +122,11 @@ class Patterns:
         self.total_ms = array("i", [0] * len(CUES))
         self.on_ms = array("i", [0] * len(CUES))
         for i in range(len(CUES)):
-            cue = CUES[i]
-            self.upper.append(slots(cue[1], strength_percent) if strength_percent else b"")
-            self.lower.append(slots(cue[2], strength_percent) if strength_percent else b"")
+            felt = CUES[i][1:3]
+            if own and CUE_NAMES[i] in own:
+                felt = own[CUE_NAMES[i]].split("|")
+            self.upper.append(slots(felt[0], strength_percent) if strength_percent else b"")
+            self.lower.append(slots(felt[1], strength_percent) if strength_percent else b"")
             upper = length_ms(self.upper[i])
             lower = length_ms(self.lower[i])
             self.total_ms[i] = max(upper[0], lower[0])

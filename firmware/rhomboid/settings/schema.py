@@ -13,6 +13,7 @@ INTEGERS = "integers"
 QUATERNIONS = "quaternions"
 SITES = "sites"
 BANDS = "bands"
+PATTERNS = "patterns"
 
 SIDES = ("right", "left")
 SITE_NAMES = ("UT", "MT", "LT", "LAT", "SA")
@@ -44,6 +45,8 @@ class Setting:
             return "" if isinstance(value, str) and 0 < len(value) <= 32 else "%s is not a name" % _shown(value)
         if self.kind == BANDS:
             return _bands_problem(value)
+        if self.kind == PATTERNS:
+            return _patterns_problem(value)
         if not isinstance(value, list):
             return "%s is not a list" % _shown(value)
         if self.items and len(value) not in self.items:
@@ -58,7 +61,9 @@ class Setting:
 
     def permitted(self):
         """What a value may be, in words with range and unit."""
-        text = {NAME: "a name", BANDS: "{rule: [low, high, ...]}", SITES: _listed(SITE_NAMES)}.get(self.kind, "")
+        text = {NAME: "a name", BANDS: "{rule: [low, high, ...]}", PATTERNS: _PATTERN, SITES: _listed(SITE_NAMES)}.get(
+            self.kind, ""
+        )
         if not text:
             text = _listed(self.choices) if self.choices else "%d..%d" % (self.low, self.high)
         if self.items:
@@ -121,6 +126,21 @@ def _bands_problem(bands):
     return ""
 
 
+def _patterns_problem(patterns):
+    """{cue: "upper|lower"} in the notation of haptics/patterns.py: four pulses and their gaps fill the sequencer."""
+    if not isinstance(patterns, dict):
+        return "%s is not %s" % (_shown(patterns), _PATTERN)
+    for cue in patterns:
+        text = patterns[cue]
+        if not isinstance(text, str) or text.count("|") != 1 or text.strip("-. _|") or not text.strip(" _|"):
+            return "%s: %s is not like %s" % (cue, _shown(text), _PATTERN)
+        for half in text.split("|"):
+            if half.count("-") + half.count(".") > 4 or "     " in half.replace("_", " "):
+                return "%s: %s has more than 4 pulses or gaps in a row" % (cue, _shown(half))
+    return ""
+
+
+_PATTERN = '{cue: "upper|lower"}, - long, . short, space gap, _ pause'
 _Q14 = "Q14"
 _UV_Q4 = "1/16 uV"
 _MINUTES = "min since 1970 UTC (0 = the clock was not set)"
@@ -156,6 +176,7 @@ SETTINGS = (
     Setting("mains_hz", INTEGER, 0, "Hz (0 = found by itself)", choices=(0, 50, 60)),
     Setting("highpass_hz", INTEGER, 30, "Hz", choices=(20, 30)),
     Setting("haptic_strength_percent", INTEGER, 100, "%", high=100),
+    Setting("cue_patterns", PATTERNS, {}),
     Setting("cues", INTEGER, 1, choices=(0, 1)),
     Setting("fading", INTEGER, 0, choices=(0, 1)),
     Setting("fade_level", INTEGER, 0, high=2),  # share of the repetitions with cues: 0 = all, 1 = half, 2 = a third

@@ -1,7 +1,7 @@
 """What is wrong now, part by part: watched a little each tick, told to the log when it begins and when it ends."""
 
 from array import array
-from time import ticks_diff, ticks_us
+from time import ticks_diff
 
 from micropython import const
 
@@ -19,6 +19,7 @@ STORAGE = const(20)
 BOARD = const(22)
 _FIRST_BUS = const(4)
 _FIRST_CHANNEL = const(8)
+_TACTORS_KNOWN = const(6)  # places that no part has
 
 # codes of an IMU are the values of TROUBLE in drivers/bno08x.py, codes of an EMG channel the bit numbers of its
 # quality; of a bus
@@ -115,7 +116,7 @@ class FaultWatch:
         looks[i] = count
         looks[i + 1] = now_us
         trouble = state[TROUBLE]
-        if not came or state[STAGE] != LIVE or (trouble and trouble < WRONG_RATE) or self._stood_still(imu, span_us):
+        if not came or state[STAGE] != LIVE or (trouble and trouble < WRONG_RATE) or _stood_still(imu, span_us, now_us):
             looks[i + 2] = 0
             return
         share = came * _INTERVAL_US // (span_us // 1000)  # 1000: the rate asked for
@@ -129,12 +130,6 @@ class FaultWatch:
             imu.note(WRONG_RATE, before_us, now_us)
         elif looks[i + 4] > _SAME_LOOKS and self._another_moves():
             imu.note(FROZEN, before_us, now_us)
-
-    @staticmethod
-    def _stood_still(imu, span_us):
-        """The processor, or the bus, since the look before: that says nothing about rates."""
-        cells = imu.bus.cells
-        return span_us > _LONG_US or cells[i2c_bus.HELD] or ticks_diff(ticks_us(), cells[i2c_bus.FREED_US]) < _LONG_US
 
     def _another_moves(self):
         looks = self._looks
@@ -157,8 +152,10 @@ class FaultWatch:
     def _look_at_tactor(self, k, now_us):
         tactor = self._tactors[k]
         if not tactor.bus.cells[i2c_bus.HELD]:
-            # changes nothing when it was so before
-            self._log.fault(now_us, UPPER_TACTOR + k, FAILED, 0 if tactor.look() else 1)
+            failed = 0 if tactor.look() else 1
+            if failed != self._known[_TACTORS_KNOWN + k]:
+                self._known[_TACTORS_KNOWN + k] = failed
+                self._log.fault(now_us, UPPER_TACTOR + k, FAILED, failed)
 
     def _look_at_channel(self, channel, now_us):
         part = _FIRST_CHANNEL + channel
@@ -169,3 +166,9 @@ class FaultWatch:
             for code in range(_QUALITY_BITS):
                 if changed >> code & 1:
                     self._log.fault(now_us, part, code, now >> code & 1)
+
+
+def _stood_still(imu, span_us, now_us):
+    """The processor, or the bus, since the look before: that says nothing about rates."""
+    cells = imu.bus.cells
+    return span_us > _LONG_US or cells[i2c_bus.HELD] or ticks_diff(now_us, cells[i2c_bus.FREED_US]) < _LONG_US

@@ -65,7 +65,7 @@ class Pipeline:
         self._exercise = exercises.NAMES.index(settings["exercise"])
         self.segmenter = RepetitionSegmenter(exercise)
         self.coach = Coach(settings["exercise"], settings, cells, self.segmenter.record)
-        self.patterns = Patterns(settings["haptic_strength_percent"])
+        self.patterns = Patterns(settings["haptic_strength_percent"], settings["cue_patterns"])
         self.dose = HapticDose(self.patterns, now_us)
         self._raw_emg = settings["raw_emg"]
         self._logged = array("i", [0, 0, 0])

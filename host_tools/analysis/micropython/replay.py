@@ -60,7 +60,7 @@ def main(options, counts_path, events_path, target):
     if options["heading_q14"]:
         tracker.restore(options["heading_q14"], options["mount_q14"])
     restore((chain, chain.onsets), options["state_emg"])
-    dose = HapticDose(Patterns(options["haptic_strength_percent"]), 0)
+    dose = HapticDose(Patterns(options["haptic_strength_percent"], options["cue_patterns"]), 0)
     restore((tracker, tracker.neutral, dose), options["state_tracking"])
     for k in range(3):
         restore((sensors[k],), options["state_imu"][k])
