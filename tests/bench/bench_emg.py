@@ -3,8 +3,10 @@
     python -m tests.bench.bench_emg [x64|i386|armhf]...
 
 The plain build is made from the firmware's own sources by `tests.checked_viper.plain_source`; both must end with the
-same features. Where valgrind is installed, instructions are counted too (x64 only). The chip gains more than either
-says: there a bytecode takes as long as forty viper operations (design section 4).
+same features. The bar of 20x is read in processor time, on the 32-bit interpreter: it runs the chip's word length, and
+time knows that the interpreter's jumps and loads cost more than a kernel's arithmetic. Where valgrind is installed,
+instructions are counted too (x64 only: valgrind does not run the loader of i386), which say less. The chip gains more
+than either: there a bytecode takes as long as forty viper operations (design section 4).
 """
 
 import os

@@ -82,6 +82,26 @@ def test_latency_of_five_hundred_cues(tmp_path: Path) -> None:
     assert np.percentile(all_us, 99) <= 40_000 and all_us.max() <= 100_000
 
 
+def test_clean_sessions_hardly_ever_flag_a_channel(tmp_path: Path) -> None:
+    bits = {"rail": 1, "flat": 2, "electrode off": 4, "clipping": 8, "mains": 16, "motion": 32, "heartbeat": 64}
+    found = []
+    for seed in range(1, 13):
+        plan = Plan(sets=(6,))
+        athlete, exercise = ("good", "shrug")[seed % 2], EXERCISES[seed % 3]
+        topic = train(tmp_path / str(seed), plan, seed, athlete=athlete, exercise=exercise).seen.topics["emg_envelope"]
+        found.append(np.concatenate([topic[f"quality[{channel}]"] for channel in range(4)]).astype(int))
+    quality = np.concatenate(found)
+    shares = {name: 100 * float(np.mean(quality & bit > 0)) for name, bit in bits.items()}
+    write_table(
+        "emg_false_flags",
+        f"Synthetic sessions without a fault, {len(quality)} records: flagged, percent of the time (bar 1)",
+        ("flag", "percent"),
+        [[name, share] for name, share in shares.items()],
+    )
+    assert sum(share for name, share in shares.items() if name != "heartbeat") <= 1.0
+    assert shares["heartbeat"] <= 1.0
+
+
 def ticks_of_set(done: Trained) -> int:
     topic = done.seen.topics["marker"]
     begun, ended = (int(topic["timestamp"][topic["kind"] == kind][0]) for kind in (0, 1))
