@@ -17,6 +17,7 @@ KEEP = const(1)  # the settings have a new result
 ENDED = const(2)
 
 _SITE = const(1_000_000)  # of a marker's value, see markers.py
+_EVERY_SEGMENT = const(7)  # neutral.py: bits of known
 _REASON = const(16)
 # A clock that was never set counts from 2021 or earlier: before 2024 it does not know the date
 _SET_FROM_MINUTES = const(28_401_120)
@@ -135,8 +136,10 @@ class Calibration:
                 self._pipeline.chain.mvc_uv_q4[c] = references[c]
         else:
             neutral = self._pipeline.tracker.neutral
-            settings["heading_q14"], settings["mount_q14"] = neutral.stored_q14()
             settings["neutral_lean_cdeg"] = list(neutral.lean_cdeg)
+            if neutral.known != _EVERY_SEGMENT:
+                return  # a dead sensor has no pose: this one holds until the power goes, the stored one stays
+            settings["heading_q14"], settings["mount_q14"] = neutral.stored_q14()
             settings["neutral_minutes"] = clock_minutes()
             settings["neutral_log"] = log_number
 
