@@ -207,7 +207,10 @@ class Bno08x:
             self._enter(ENABLING, now_us)
         elif answer & REJECTED:
             self.state[ERRORS] += 1
-            self._trouble(GARBLED, now_us)
+            if self.bus.stuck():  # garbled because somebody holds the bus: no fault of the sensor
+                self.bus.clear()
+            else:
+                self._trouble(GARBLED, now_us)
         elif answer & STRANGE:
             self._trouble(UNKNOWN_REPORT, now_us)
         elif answer & GAP:

@@ -522,6 +522,8 @@ class VirtualBno08x:
         if not self._reports:
             return False
         base_us = self._reports[0][0]
+        if self._int_at_us < base_us:
+            self._int_at_us = self.clock.now_us()  # read before INT announced it; the base is never negative
         delta = (self._int_at_us - base_us + 50) // 100
         cargo = bytearray(9)
         told = delta
