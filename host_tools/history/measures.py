@@ -134,7 +134,10 @@ def _measures(log: LogData, one: ExerciseDone) -> Iterator[Measure]:
 
 
 def _mobility(log: LogData) -> Iterator[Measure]:
-    """How far joints went in the whole workout: what was seen, not what the athlete could do."""
+    """How far joints went in the whole workout: what was seen, not what was possible. The device's check too."""
+    checks = [row["value"] / 10 for row in log.rows("marker") if log.name("markers", row["kind"]) == "mobility"]
+    if checks:
+        yield Measure(MOBILITY, "needed range reached", "%", min(checks), None, len(checks), None)
     flags = log.column("segment_angles", "flags")
     for field, name, sdd95 in _MOBILITIES:
         raw = log.column("segment_angles", field)

@@ -152,9 +152,10 @@ def _emg_weeks(base: Any) -> dict[str, dict[str, Any]]:
 def _mobility(base: Any) -> list[dict[str, Any]]:
     rows = _rows(base, "FROM progress WHERE exercise = ? ORDER BY athlete, side, name", [MOBILITY])
     for row in rows:
-        row["change"] = _number(row["change"], "°", sign=True) if row["workouts"] >= 6 else "not known"
-        row["begun"], row["latest"] = _number(row["begun"], "°"), _number(row["latest"], "°")
-        row["sdd95"] = "not known" if row["sdd95"] is None else _number(row["sdd95"], "°")
+        unit = row["unit"]
+        row["change"] = _number(row["change"], unit, sign=True) if row["workouts"] >= 6 else "not known"
+        row["begun"], row["latest"] = _number(row["begun"], unit), _number(row["latest"], unit)
+        row["sdd95"] = "not known" if row["sdd95"] is None else _number(row["sdd95"], unit)
     return rows
 
 

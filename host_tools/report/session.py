@@ -13,6 +13,7 @@ from host_tools.report import quantity
 from host_tools.report.charts import Figure, Trace
 from host_tools.report.cue_table import cue_label, cue_table
 from host_tools.report.curves import traces
+from host_tools.report.device_words import device_words
 from host_tools.report.figures import JointView, figures, joint_view
 from host_tools.report.overview import Overview, overview
 from host_tools.report.quality_tables import device_sentences, emg_quality, fault_table, motion_quality
@@ -82,6 +83,7 @@ class SessionView:
     nothing: str  # why there is nothing to work on when no repetition was recognised
     exercises: list[ExerciseView]
     cues: Table
+    noted: Table
     movement: Table
     muscles: Table
     traces: list[Trace]
@@ -109,6 +111,7 @@ def view(log: LogData, note: Note | None = None, clock: WallClock | None = None)
         nothing="no repetition was recognised." if done.spans else "no set was begun while this log was recorded.",
         exercises=shown,
         cues=cue_table(done),
+        noted=device_words(log),
         movement=movement_table(done.repetitions),
         muscles=muscle_table(log, done.repetitions, done.efforts),
         traces=drawn,
