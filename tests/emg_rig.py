@@ -27,7 +27,7 @@ Ints = NDArray[np.int32]
 
 @dataclass(frozen=True)
 class EmgRun:
-    """Per block (rows) and channel (columns): envelope_uv, mvc_permille, quality, active, onset_us.
+    """Per block (rows) and channel (columns): envelope_uv, mvc_permille, quality, active, onset_us, rise_us.
 
     ratios_q8: (blocks, 3); mains_hz: (blocks,), 0 while none is known; band_uv: (frames, channels), what the envelope
     was made of; digest: all of it.
@@ -39,6 +39,7 @@ class EmgRun:
     ratios_q8: Ints
     active: Ints
     onset_us: Ints
+    rise_us: Ints
     mains_hz: NDArray[np.float64]
     band_uv: NDArray[np.float64]
     digest: bytes
@@ -78,15 +79,16 @@ def run_chain(
     run_micropython(interpreter, SCRIPT, source, target, settings, heap="64M")
     frames = len(counts)
     raw = np.fromfile(target, "<i4")
-    rows = raw[: len(raw) - frames * channels].reshape(-1, 5 * channels + 4)
-    parts = np.split(rows[:, : 5 * channels], 5, axis=1)
+    rows = raw[: len(raw) - frames * channels].reshape(-1, 6 * channels + 4)
+    parts = np.split(rows[:, : 6 * channels], 6, axis=1)
     return EmgRun(
         envelope_uv=parts[0] / 16,
         mvc_permille=parts[1],
         quality=parts[2],
         active=parts[3],
         onset_us=parts[4],
-        ratios_q8=rows[:, 5 * channels : 5 * channels + 3],
+        rise_us=parts[5],
+        ratios_q8=rows[:, 6 * channels : 6 * channels + 3],
         mains_hz=rows[:, -1] * (1000 / 2**30),
         band_uv=raw[len(raw) - frames * channels :].reshape(frames, channels) / 16,
         digest=raw.tobytes(),

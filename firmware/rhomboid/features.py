@@ -44,6 +44,8 @@ UPWARD_DEFICIT_CDEG = const(32)  # expected minus measured upward rotation at th
 SCAPULA_LEAD_MS = const(33)  # arm motion minus first LT/MT onset of this repetition; negative = arm first
 # derived by tracking, as HUMERAL_FLEXION_CDEG: part of the elevation that goes out to the side
 HUMERAL_ABDUCTION_CDEG = const(34)
+# per EMG channel: ticks when the muscle rose over its own level, -1 while it has not; written by activation
+RISE_0_US = const(36)
 
 # optional segments
 PELVIS_FLEXION_CDEG = const(40)

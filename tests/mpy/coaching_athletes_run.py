@@ -60,6 +60,7 @@ def train(path, name, mvc_uv_q4):
             if tick <= SETTLING:
                 continue
             event = segmenter.step(t_us, cells[exercise["drive"]])
+            cells[31] = segmenter.phase[0]
             coach.step(t_us, event, segmenter.phase[0])
             if event == STARTED:
                 fired = 0

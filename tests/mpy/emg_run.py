@@ -1,8 +1,8 @@
 """Runs in MicroPython: a file of counts through EmgChain, its features to another.
 
 Arguments: counts (little-endian int16, interleaved), output, options as a JSON file (see tests/emg_rig.py). Output,
-int32: per block the envelope of each channel, then per mille, quality, active and onset likewise; 3 ratios; turns of
-the mains per sample in Q30 (0: none known). After all blocks the band-limited signal, interleaved.
+int32: per block the envelope of each channel, then per mille, quality, active, onset and rise likewise; 3 ratios; turns
+of the mains per sample in Q30 (0: none known). After all blocks the band-limited signal, interleaved.
 """
 
 import json
@@ -42,6 +42,7 @@ def main(source, target, options):
                 row.extend(features[first : first + channels])
             row.extend(chain.active)
             row.extend(chain.onset_us)
+            row.extend(features[f.RISE_0_US : f.RISE_0_US + channels])
             row.extend(features[f.UT_LT_Q8 : f.UT_LT_Q8 + 3])
             row.append(chain._mains[mains.STEP] if chain._mains[mains.MODE] else 0)
             file.write(row)

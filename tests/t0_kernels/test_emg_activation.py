@@ -8,6 +8,7 @@ from scipy import signal
 
 from tests.emg_rig import CENTRE, SETTLING, UNDEFINED, run_chain
 from tests.interpreters import run_micropython
+from tests.rise_bursts import latency_errors, median_and_sign
 
 
 def tones(levels: list[float], seconds: float = 4.0) -> np.ndarray:
@@ -133,20 +134,18 @@ REPETITION = """
 import json, sys
 from array import array
 from rhomboid import features as f
-from rhomboid.activation.onset import Onsets
 from rhomboid.activation.repetition_activation import RepetitionActivation
 begin_us, ticks, start_us = json.load(open(sys.argv[1]))
 features = array("i", [0] * f.COUNT)
-onsets = Onsets(2)
-repetition = RepetitionActivation(2, features, onsets)
+repetition = RepetitionActivation(2, features)
 answers = []
 for _ in range(2):
     repetition.begin(begin_us)
     for a, b, onset_a, onset_b in ticks:
         features[f.MVC_0_PERMILLE] = a
         features[f.MVC_0_PERMILLE + 1] = b
-        onsets.onset_us[0] = onset_a
-        onsets.onset_us[1] = onset_b
+        features[f.RISE_0_US] = onset_a
+        features[f.RISE_0_US + 1] = onset_b
         repetition.step()
     repetition.end(start_us)
     answers.append([list(x) for x in (repetition.peak_permille, repetition.mean_permille, repetition.onset_us)])
@@ -180,3 +179,12 @@ def test_onsets_count_from_the_start_as_it_was_measured_afterwards(mpy_all, tmp_
     ticks = [[0, 0, -1, 400_000], [0, 0, -1, 400_000]]
     _, _, onset = answers(mpy_all, tmp_path, REPETITION, [2**30 - 100_000, ticks, start_us])
     assert onset == [UNDEFINED, (400_000 - start_us) % 2**30]
+
+
+@pytest.mark.parametrize("tonic", [False, True])
+@pytest.mark.parametrize(("snr_db", "least_ms", "most_error_ms"), [(12, 60, 22), (8, 100, 40)])
+def test_the_latency_between_two_muscles_is_that_of_their_rises(mpy, tmp_path, tonic, snr_db, least_ms, most_error_ms):
+    """A quick look; the statistics stand in tests/validate/test_onset_latency.py."""
+    median_ms, right = median_and_sign(*latency_errors(mpy, tmp_path, snr_db, 12, 3, tonic), least_ms)
+    assert median_ms <= most_error_ms
+    assert right >= 95

@@ -55,7 +55,7 @@ from rhomboid.fixed import mains
 counts = array("h", open(sys.argv[1], "rb").read())
 features = array("i", [0] * f.COUNT)
 chain = EmgChain(("UT", "MT", "LT", "LAT"), 30, 0, [3000, 0, 900, 5000], features)
-repetition = RepetitionActivation(4, features, chain.onsets)
+repetition = RepetitionActivation(4, features)
 tests = ReferenceTests(4, features)
 blocks = [array("h", counts[40 * k : 40 * k + 40]) for k in range(len(counts) // 40)]
 modes = array("i", [0, 0])

@@ -14,7 +14,7 @@ from rhomboid.activation import quality, ratios
 from rhomboid.activation.normalisation import publish
 from rhomboid.activation.onset import Onsets
 from rhomboid.fixed import activity, harmonics, highpass, mains_lines, mains_search, mains_tracker
-from rhomboid.fixed.activity import activity_block
+from rhomboid.fixed.activity import activity_block, follow_rises
 from rhomboid.fixed.highpass import filter_block
 from rhomboid.fixed.mains import mains_block
 
@@ -28,6 +28,7 @@ SEARCHING = const(0)  # mains.SEARCHING
 BINS = const(64)  # harmonics.BINS
 HARMONICS = const(6)  # harmonics.COUNT
 TEMPLATE_CELLS = const(65)  # harmonics.TEMPLATE_CELLS
+_PHASE = const(31)  # features.PHASE
 LINE_CELLS = const(76)  # mains_lines.CHANNEL_CELLS
 RESTS = const(18)  # mains_lines.RESTS
 
@@ -95,6 +96,7 @@ class EmgChain:
             bins=self._bins,
             template=self._template,
             activity_block=activity_block,
+            follow_rises=follow_rises,
             activity=self._activity,
             sizes=self._sizes,
             active=self.active,
@@ -121,6 +123,8 @@ class EmgChain:
                 if place[0] == _HOP:
                     place[0] = 0
                     end_hop()
+            if n:
+                follow_rises(n, channels, t_us, features[_PHASE], activity)
             publish(channels, n, activity, mvc_uv_q4, quality, pairs, features)
 
         return process

@@ -19,7 +19,9 @@ BAD_QUALITY = const(0xBF)  # quality.BAD
 FLOOR = const(40)  # ratios.FLOOR_PERMILLE
 RESULT = const(4)  # quality.FIRST_RESULT
 QUALITY_CELLS = const(4)  # quality.CELLS
-ENVELOPE_CELLS = const(20)  # activity.CELLS
+RISE_US = const(23)  # activity.RISE_US
+RISE_0 = const(36)  # features.RISE_0_US
+ENVELOPE_CELLS = const(25)  # activity.CELLS
 SETTLING = const(128)  # quality.SETTLING
 SETTLING_MS = const(300)  # quality.SETTLING_MS
 
@@ -55,6 +57,7 @@ def publish(channels: int, frames: int, envelopes: ptr32, mvc: ptr32, quality: p
             if permille > 32767:
                 permille = 32767
         features[MVC_0 + c] = permille
+        features[RISE_0 + c] = (int(envelopes[c * ENVELOPE_CELLS + RISE_US]) ^ m) - m
         features[QUALITY_0 + c] = int(quality[RESULT + c * QUALITY_CELLS]) | settling
     p = 1
     stop = 1 + 3 * int(pairs[0])

@@ -7,6 +7,7 @@ from micropython import const
 
 # A kernel takes only constants of its own file: those marked as another's are compared by a test
 MVC_0 = const(20)  # features.MVC_0_PERMILLE
+RISE_0 = const(36)  # features.RISE_0_US
 UNDEFINED = const(-32768)  # features.UNDEFINED
 # onsets up to this long before the arm moves belong to the repetition (domain 2.3: muscles lead the lift by < 0.4 s)
 _EARLIEST_US = const(-1_000_000)
@@ -14,7 +15,7 @@ _CELLS = const(2)  # per channel: sum, ticks
 
 
 @micropython.viper
-def accumulate(channels: int, begin_us: int, features: ptr32, onset_us: ptr32, sums: ptr32, peak: ptr32, onset: ptr32):
+def accumulate(channels: int, begin_us: int, features: ptr32, sums: ptr32, peak: ptr32, onset: ptr32):
     """One tick. Bounds: per mille <= 32767, at most 65535 ticks (11 minutes) are summed: < 2^31."""
     m = 1
     m = m << 31
@@ -27,7 +28,7 @@ def accumulate(channels: int, begin_us: int, features: ptr32, onset_us: ptr32, s
             if permille > (int(peak[c]) ^ m) - m:
                 peak[c] = permille
         if (int(onset[c]) ^ m) - m == UNDEFINED:
-            at_us = (int(onset_us[c]) ^ m) - m
+            at_us = (int(features[RISE_0 + c]) ^ m) - m
             if at_us >= 0:
                 after_us = ((at_us - begin_us + 0x20000000) & 0x3FFFFFFF) - 0x20000000
                 if after_us >= _EARLIEST_US:
@@ -55,17 +56,16 @@ class RepetitionActivation:
     """begin(t_us) as a repetition starts, step() each tick of it, end(start_us) when it is over: then the arrays hold.
 
     peak_permille, mean_permille: array('i') per channel, UNDEFINED without MVC; onset_us: array('i') per channel,
-    microseconds from begin's t_us to the first onset not earlier than 1 s before it, UNDEFINED when there was none;
-    from end on they count from its start_us (the start as measured afterwards). onsets: an activation.onset.Onsets.
+    microseconds from begin's t_us to the first rise of the muscle over its own level not earlier than 1 s before it,
+    UNDEFINED when there was none; from end on they count from its start_us (the start as measured afterwards).
     """
 
-    def __init__(self, channels, features, onsets):
+    def __init__(self, channels, features):
         self.peak_permille = array("i", [UNDEFINED] * channels)
         self.mean_permille = array("i", [UNDEFINED] * channels)
         self.onset_us = array("i", [UNDEFINED] * channels)
         self._channels = channels
         self._features = features
-        self._onset_ticks_us = onsets.onset_us
         self._sums = array("i", [0] * (_CELLS * channels))
         self._begin_us = array("i", [0])
 
@@ -83,7 +83,6 @@ class RepetitionActivation:
             self._channels,
             self._begin_us[0],
             self._features,
-            self._onset_ticks_us,
             self._sums,
             self.peak_permille,
             self.onset_us,

@@ -1,8 +1,8 @@
 """The measures that rules may name, as data: name -> (kind, a, b, c, phases, p1, p2, target), see measures.py.
 
-A source is a feature index, the name of another measure, or a muscle site ("UT": its per mille of MVC); a tuple as
-first source names measures of which one is enough (the second source becomes the last of them), as third a mask of
-sites. Imported while an exercise is loaded, then dropped from memory.
+A source is a feature index, the name of another measure, a muscle site ("UT": its per mille of MVC) or its rise ("rise
+UT"); a tuple as first source names rises of which one is enough (the second source becomes the last of them), as third
+a mask of sites. Imported while an exercise is loaded, then dropped from memory.
 """
 
 from rhomboid import features as f
@@ -14,7 +14,6 @@ from rhomboid.coaching.measures import (
     QUOTIENT,
     RATIO_Q8,
     RECORD,
-    RISE_US,
     SINCE,
     SMOOTH,
     TOP,
@@ -52,11 +51,9 @@ _UPWARD_SLOPE_PERMILLE = 310
 # above 30 degrees, a personal neutral of -10 against -11.2 at 30; box lift 0.10 in the frontal, 0 in the sagittal
 # plane.
 _TILT_SLOPE_PERMILLE = 120
-# The scapular muscles count as set when they rise 4 %MVC over what they did at rest: between the tonic activity of
-# holding a start pose (2-4 %) and the 10 % above basic activity of De Mey 2009 (domain 2.3). Engineering choice.
-_RISE_PERMILLE = 40
-# From the onset to that rise: 37 ms of the 6 Hz envelope and half of a ramp of 50-150 ms. Engineering choice.
-_RISE_DELAY_US = 85_000
+# From a muscle's rise to when it is known: it must last 50 ms (150 ms where the heart is seen), and half of a ramp of
+# 50-150 ms. Engineering choice.
+_RISE_DELAY_US = 200_000
 # A lead longer than this counts as this; engineering choice.
 _LEAD_WINDOW_US = 1_000_000
 
@@ -91,12 +88,10 @@ MEASURES = {
     "internal_rotation_top": (TOP, "internal_rotation_slow", 0, 0, ISOMETRIC, _BASE_TICKS_LOG2, _BASE_PERMILLE, -1),
     "internal_rotation_since": (SINCE, "internal_rotation_slow", 0, 0, MOVING, _BASE_TICKS_LOG2, 0, -1),
     "retraction_slow": (SMOOTH, f.RETRACTION_CDEG, 0, 0, ALWAYS, _ANGLE_TICKS_LOG2, 0, -1),
-    "lt_rise_us": (RISE_US, "LT", 0, 0, REST, _RISE_PERMILLE, _RISE_DELAY_US, -1),
-    "mt_rise_us": (RISE_US, "MT", 0, 0, REST, _RISE_PERMILLE, _RISE_DELAY_US, -1),
     # of LT and MT the earlier, or the one that is worn
     "scapula_lead_ms": (
         LEAD_MS,
-        ("lt_rise_us", "mt_rise_us"),
+        ("rise LT", "rise MT"),
         0,
         0,
         CONCENTRIC,
@@ -164,9 +159,8 @@ def _append(name, sites, rows, done, missing):
     for i in (1, 2, 3):
         source = spec[i]
         if isinstance(source, tuple) and i == 1:
-            lacks = [_append(other, sites, rows, done, missing) for other in source]
-            worn = [source[k] for k in range(len(source)) if not lacks[k]]
-            lacking = lacking if worn else lacks[0]
+            worn = [f.RISE_0_US + sites.index(rise[5:]) for rise in source if rise[5:] in sites]
+            lacking = lacking if worn else source[0][5:]
             spec[1] = worn[0] if worn else 0
             spec[2] = worn[-1] if worn else 0
         elif isinstance(source, tuple):

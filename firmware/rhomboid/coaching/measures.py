@@ -17,11 +17,9 @@ Kinds (a, b, c: sources; p1, p2: parameters; every one gives UNDEFINED while a s
     MEAN          mean of a (of |a| with p2 = 1) over the phases, once p1 ticks are in
     RATIO_Q8      256 * sum(a) / sum(b) over the phases once p1 ticks are in and b is at p2 or more on average;
                   frames with a bad channel of the mask c do not count
-    RISE_US       when a rose by more than p1 over its own level (ticks, less p2 us for the delay of the envelope);
-                  UNDEFINED once it has come back to half of that. The level follows quickly down and, in the phases,
-                  slowly up
-    LEAD_MS       start of the arm motion minus the earlier of the rises a and b: positive = muscle first, at most p1
-                  us; without a rise yet: minus the time since the start less p2 us (a rise is seen late by that)
+    LEAD_MS       start of the arm motion minus the earlier of the rises a and b (cells RISE_0_US.. of the features):
+                  positive = muscle first, at most p1 us; without a rise yet: minus the time since the start less p2 us
+                  (a rise is seen late by that); a channel of bad quality does not count
     RECORD        cell b of the segmenter's record when the repetition is complete (event 3)
     QUOTIENT      1000 * a / b, where both are positive
     FADE          like SINCE, as a share: 1000 * a / level - 1000, where the level is at least 40
@@ -45,11 +43,10 @@ SINCE = const(2)
 FADE = const(3)
 MEAN = const(4)
 RATIO_Q8 = const(5)
-RISE_US = const(6)
-LEAD_MS = const(7)
-RECORD = const(8)
-QUOTIENT = const(9)
-TOP = const(10)
+LEAD_MS = const(6)
+RECORD = const(7)
+QUOTIENT = const(8)
+TOP = const(9)
 # beside the bits of the phases: the end of a complete repetition, and of what comes before the way back
 COMPLETED = const(16)
 EFFORT_OVER = const(32)
@@ -64,6 +61,7 @@ _FLAG_PULSE = const(8)
 _FLAGS = const(15)
 _LEAST_LEVEL = const(40)
 _QUALITY = const(24)
+_RISE_TO_QUALITY = const(12)  # features.RISE_0_US - features.QUALITY_0
 # rail, flat, electrode off, clipping, mains, motion, settling; ECG alone does not spoil an envelope during effort
 _QUALITY_BAD = const(0xBF)
 
@@ -266,39 +264,14 @@ def step_measures(
                         out = 32767
             elif event != 1:
                 write = 0
-        elif kind == RISE_US:
-            if a == none or pulse:
-                write = 0
-            else:
-                if a < 0:
-                    a = 0
-                if a > 8191:
-                    a = 8191
-                if int(state[s]) == 0:
-                    state[s] = 1
-                    state[s + 1] = a << 8
-                y = int(state[s + 1])
-                d = (a << 8) - y
-                if d < 0:
-                    y = y + (d >> 3)
-                elif inside:
-                    y = y + (d >> 7)
-                state[s + 1] = y
-                d = a - (y >> 8)
-                if int(state[s + 2]) == 0:
-                    if d > p1:
-                        state[s + 2] = 1
-                        state[s + 3] = (t - p2) & _TICKS
-                elif d < p1 >> 1:
-                    state[s + 2] = 0
-                if int(state[s + 2]):
-                    out = int(state[s + 3])
         elif kind == LEAD_MS:
             if inside:
                 best = 0 - _HALF
+                y = int(rows[r + 2])
+                bad = int(f[x - _RISE_TO_QUALITY]) & int(f[y - _RISE_TO_QUALITY])
                 if a >= 0:
                     best = ((start - a + _HALF) & _TICKS) - _HALF
-                y = (int(w[int(rows[r + 2]) - FIRST_VALUE]) ^ m) - m
+                y = (int(f[y]) ^ m) - m
                 if y >= 0:
                     d = ((start - y + _HALF) & _TICKS) - _HALF
                     if d > best:
@@ -306,7 +279,9 @@ def step_measures(
                 if best > p1:
                     best = p1
                 d = p2 - (((t - start + _HALF) & _TICKS) - _HALF)
-                if best >= d:
+                if bad & _QUALITY_BAD:
+                    write = 1
+                elif best >= d:
                     if best < 0:
                         out = 0 - (0 - best) // 1000
                     else:

@@ -17,6 +17,14 @@ that spikes do not count; 3 standard deviations are 4 mean deviations of such a 
 starts as a plain average, then follows within 1.3 s, falls fast when it is 8 times too high, and creeps up by e in 40 s
 while active, so that a channel whose noise has grown comes back.
 
+Rise: where the mean rectified size leaves the muscle's own level, which may be tonic activity (a start pose held, a
+channel that never rests): the change point of a cumulative sum of log likelihood ratios, for a size three times the
+level against the level itself, over blocks of about 10 ms. The sum leaves zero where the change most likely began; it
+must reach 3.5 and last as long as an onset. On ramps of 50-150 ms it leaves zero late by about RISE_LATE_US, which is
+taken off (all engineering choices, tried in tests/t0_kernels/test_emg_activation.py: domain 2.3 asks for double
+thresholds that follow the level). The level follows within 0.64 s while the sum is zero; a rise that lasts a second and
+is no repetition is a new level.
+
 Heartbeats on trunk electrodes give bursts of at most 90 ms (real ECG at 200 uV, domain 2.6): sites that see the heart
 need 150 ms. Bursts of 15-250 ms, their fall included, that come regularly 0.33-1.5 s apart are counted as beats.
 
@@ -32,7 +40,7 @@ import micropython
 from micropython import const
 
 # cells per channel
-CELLS = const(20)
+CELLS = const(25)
 ENVELOPE = const(0)  # in Q12 microvolts
 _STEP = const(1)
 _R1 = const(2)
@@ -53,6 +61,11 @@ _BURST = const(16)  # _CLOCK when the last short burst began
 _INTERVAL = const(17)  # from the one before to it
 BEATS = const(18)  # regular short bursts in a row, up to 8
 BLOCKED = const(19)  # the channel is bad: nothing becomes active, nothing is learned
+_LEVEL = const(20)  # own level in microvolt/16, 64 times finer
+_SUM = const(21)  # of log likelihood ratios, Q8
+_LEFT_US = const(22)  # ticks when the sum left zero
+RISE_US = const(23)  # ticks of the rise that lasts, NO_RISE without one
+_SIZE = const(24)  # sum of the rectified samples since the rise was last looked at
 
 BIAS = const(0x80000)  # highpass.BIAS
 STRIDE = const(64)  # highpass.STRIDE
@@ -66,6 +79,14 @@ _LEARN_EVERY = const(10)
 _FEW = const(32)
 _ENOUGH = const(128)
 _TICKS = const(0x3FFFFFFF)
+NO_RISE = const(-1)
+RISE_LATE_US = const(35000)
+_TONIC_US = const(1_000_000)
+# A level under 5 microvolts is the noise of amplifier and electrodes (domain 2.1: rest 2-14 microvolts)
+_LEAST_LEVEL = const(80)
+_RISEN = const(896)  # 3.5 in Q8
+_BEFORE = const(1120)  # the sum stops a little above that while it has not lasted, so that a short burst is forgotten
+_AFTER = const(1792)
 _CLOCK_MASK = const(0xFFFFFF)
 
 
@@ -75,6 +96,7 @@ def new_states(channels):
         states[c * CELLS + HOLD] = HOLD_MS
         states[c * CELLS + THRESHOLD] = _NEVER
         states[c * CELLS + LEARNED] = _SETTLING
+        states[c * CELLS + RISE_US] = NO_RISE
     return states
 
 
@@ -89,6 +111,8 @@ def restart(states: ptr32, active: ptr32, channels: int):
         states[s + _X2] = 0
         states[s + _ENERGY] = ((int(states[s + REST_LEVEL]) ^ m) - m) >> 4
         states[s + _COUNT] = 0
+        states[s + _SUM] = 0
+        states[s + RISE_US] = NO_RISE
         active[c] = 0
 
 
@@ -222,6 +246,7 @@ def activity_block(
                 states[s + _DEVIATION] = deviation
                 if learned > _FEW and blocked == 0:
                     threshold = (mean >> 4) + (deviation >> 2)
+        states[s + _SIZE] = int(states[s + _SIZE]) + size - int(sizes[2 * c])
         states[s] = y
         states[s + _STEP] = v
         states[s + _R1] = r1
@@ -237,3 +262,61 @@ def activity_block(
         states[s + THRESHOLD] = threshold
         states[s + _CLOCK] = (int(states[s + _CLOCK]) + n) & _CLOCK_MASK
         active[c] = is_active
+
+
+@micropython.viper
+def follow_rises(n: int, channels: int, newest_us: int, repeating: int, states: ptr32):
+    """After n > 0 samples per channel, the last at newest_us; repeating: not 0 while a repetition is going on.
+
+    Bounds: mean size < 2^18.2, 2^8 times that < 2^27; the level 64 times finer < 2^24.3.
+    """
+    m = 1
+    m = m << 31
+    for c in range(channels):
+        s = c * CELLS
+        r = int(states[s + _SIZE]) // n
+        states[s + _SIZE] = 0
+        x = int(states[s + _LEVEL])
+        total = int(states[s + _SUM])
+        if ((int(states[s + LEARNED]) ^ m) - m) <= _FEW:
+            if x == 0:
+                x = r << 6
+            x += ((r << 6) - x) >> 3
+            total = 0
+        elif int(states[s + BLOCKED]):
+            total = 0
+        else:
+            level = x >> 6
+            if level < _LEAST_LEVEL:
+                level = _LEAST_LEVEL
+            level = (r << 8) // level
+            if level > 2048:
+                level = 2048
+            if total == 0:
+                if level < 51:
+                    x -= x >> 2
+                else:
+                    x += ((r << 6) - x) >> 6
+                states[s + _LEFT_US] = (newest_us - 1000 * n - RISE_LATE_US) & _TICKS
+            else:
+                age = 0
+                if repeating == 0 and ((int(states[s + RISE_US]) ^ m) - m) != NO_RISE:
+                    age = ((newest_us - int(states[s + RISE_US]) + 0x20000000) & _TICKS) - 0x20000000
+                if age > _TONIC_US:
+                    x += ((r << 6) - x) >> 5
+                else:
+                    x += x >> 11
+            total += ((level * 171 >> 8) - 281) * n // 10
+            if total > _AFTER:
+                total = _AFTER
+            if total > _BEFORE and ((int(states[s + RISE_US]) ^ m) - m) == NO_RISE:
+                total = _BEFORE
+        if total <= 0:
+            total = 0
+            states[s + RISE_US] = NO_RISE
+        elif total > _RISEN:
+            age = ((newest_us - int(states[s + _LEFT_US]) + 0x20000000) & _TICKS) - 0x20000000
+            if age >= 1000 * int(states[s + HOLD]) + RISE_LATE_US and ((int(states[s + RISE_US]) ^ m) - m) == NO_RISE:
+                states[s + RISE_US] = int(states[s + _LEFT_US])
+        states[s + _LEVEL] = x
+        states[s + _SUM] = total

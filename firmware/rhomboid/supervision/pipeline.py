@@ -55,7 +55,7 @@ class Pipeline:
         self._lower = device.tactors["lower"]
         self.frames = array("h", [0] * (_MAX_FRAMES * channels))
         self.chain = EmgChain(sites, settings["highpass_hz"], settings["mains_hz"], settings["mvc_uv_q4"], cells)
-        self.effort = RepetitionActivation(channels, cells, self.chain.onsets)
+        self.effort = RepetitionActivation(channels, cells)
         side = settings["side"]
         pod_axes_q14 = settings["pod_axes_q14"] or reference_pods_q14(side)
         self.tracker = Tracker(device.imus, side, settings["reference_q14"], cells, pod_axes_q14)
