@@ -16,7 +16,7 @@ REST, CONCENTRIC, ISOMETRIC, ECCENTRIC = range(4)
 # feature cells
 INTERNAL, UPWARD, TILT, ELEVATION, PLANE, FLEXION, LATERAL, TURN, ARM = range(9)
 INTERNAL_CHANGE, UPWARD_CHANGE, TILT_CHANGE, RETRACTION, FLAGS = 11, 12, 13, 14, 15
-MVC, QUALITY = 20, 24
+MVC, QUALITY, RISE = 20, 24, 36
 UT, MT, LT, LAT = range(4)
 
 
@@ -61,11 +61,14 @@ class Set:
             phase = REST if k < 30 else CONCENTRIC if k < out else ISOMETRIC if k < out + hold else ECCENTRIC
             event = STARTED if k == 30 else CHANGED if k in (out, out + hold) else 0
             record = (self.index, start + 30, 1300, 600, r.eccentric_ms, 7000) if k >= 30 else None
-            self._tick(share, phase, event, r, active=10 * k >= 85 - r.lead_ms and k < length - 10, record=record)
+            # a rise is known 100 ms after it
+            rise_us = 10_000 * (start + 30) - 1000 * r.lead_ms
+            active = 10 * k >= 100 - r.lead_ms and k < length - 10
+            self._tick(share, phase, event, r, rise_us if active else None, record)
         self._tick(0.0, REST, ABANDONED if r.abandoned else COMPLETED, r)
         self.rest()
 
-    def _tick(self, share, phase, event=0, r=None, active=False, record=None):
+    def _tick(self, share, phase, event=0, r=None, rise_us=None, record=None):
         r = r or Row()
         f = np.zeros(57, dtype=np.int64)
         t_us = (self.start_us + 10_000 * len(self.rows)) % WRAP
@@ -80,7 +83,10 @@ class Set:
         f[[FLEXION, LATERAL, TURN]] = 100 * share * np.array(r.trunk) - [400 * share - 600, 0, 0]
         f[ARM] = 100 * (55 - 70 * share)
         f[FLAGS] = r.flags
-        level = np.array([140, 360, 300, 370]) * [r.ut, r.mt, 1, r.lat] if active else np.array([20, 30, 30, 20])
+        level = np.array([140, 360, 300, 370]) * [r.ut, r.mt, 1, r.lat]
+        if rise_us is None:
+            level = np.array([20, 30, 30, 20])
+        f[RISE : RISE + 4] = -1 if rise_us is None else (self.start_us + rise_us) % WRAP
         f[MVC : MVC + 4] = level
         f[QUALITY : QUALITY + 4] = r.quality
         f[48:51] = event, phase, t_us

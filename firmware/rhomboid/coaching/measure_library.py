@@ -108,8 +108,8 @@ MEASURES = {
     "thorax_lateral_slow": (SMOOTH, f.THORAX_LATERAL_CDEG, 0, 0, ALWAYS, _ANGLE_TICKS_LOG2, 0, -1),
     "thorax_rotation_slow": (SMOOTH, f.THORAX_ROTATION_CDEG, 0, 0, ALWAYS, _ANGLE_TICKS_LOG2, 0, -1),
     "thorax_flexion_since": (SINCE, "thorax_flexion_slow", 0, 0, MOVING, _BASE_TICKS_LOG2, 0, -1),
-    "thorax_lateral_since": (SINCE, "thorax_lateral_slow", 0, 0, MOVING, _BASE_TICKS_LOG2, 0, -1),
-    "thorax_rotation_since": (SINCE, "thorax_rotation_slow", 0, 0, MOVING, _BASE_TICKS_LOG2, 0, -1),
+    "thorax_lateral_top": (TOP, "thorax_lateral_slow", 0, 0, ISOMETRIC, _BASE_TICKS_LOG2, 1000, -1),
+    "thorax_rotation_top": (TOP, "thorax_rotation_slow", 0, 0, ISOMETRIC, _BASE_TICKS_LOG2, 1000, -1),
     # tempo and range as the segmentation found them
     "concentric_ms": (RECORD, 0, 2, 0, ALWAYS, 0, 0, -1),
     "isometric_ms": (RECORD, 0, 3, 0, ALWAYS, 0, 0, -1),

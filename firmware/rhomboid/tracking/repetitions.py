@@ -277,9 +277,9 @@ def measure(c: ptr32, trace: ptr16, record: ptr32):
         if x < low:
             low = x
         k += 1
-    # first and last sample above half of the way
+    # first and last sample above half of the way; what is high before the start belongs to the stroke before
     half = (low + top) >> 1
-    rise = first
+    rise = first + 12
     while rise < newest and (int(trace[rise & (_TRACE - 1)]) ^ h) - h < half:
         rise += 1
     fall = newest

@@ -18,7 +18,7 @@ EXERCISE = {
         ("ut_lt_ratio", {"own": (128, 50, 256)}),
         ("thorax_lean", {}),
         ("thorax_rotation", {}),
-        ("range_reduced", {}),
+        ("range_reduced", {"spread": 370}),
     ],
     "mobility": {"HUMERAL_FLEXION_CDEG": 8000},
     "contraindications": ("acute shoulder or neck pain", "wrist pain", "shoulder instability"),

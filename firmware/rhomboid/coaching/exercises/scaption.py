@@ -14,7 +14,14 @@ EXERCISE = {
     "order": ("LT", "humerus", "UT"),
     "rules": [
         ("arm_before_scapula", {}),
-        ("scapula_lost", {}),
+        # a sensor mounted askew looks like a tilt here
+        (
+            "scapula_lost",
+            {
+                "looks": [("upward_deficit_top", None, 800, 300), ("tilt_deficit_top", None, 880, 400)],
+                "own": {"upward_deficit_top": (-50, -600, 400), "tilt_deficit_top": (-150, -1000, 700)},
+            },
+        ),
         ("winging", {}),
         ("control_lost", {}),
         ("shrug", {"gate": ("ut_lt_effort_q8", 370, 32767)}),

@@ -14,7 +14,14 @@ EXERCISE = {
     "order": ("LT", "humerus"),
     "rules": [
         ("arm_before_scapula", {}),
-        ("scapula_lost", {"own": {"upward_deficit_top": (0, -800, 400), "tilt_deficit_top": (-300, -1000, 400)}}),
+        # a sensor mounted askew looks like a tilt here
+        (
+            "scapula_lost",
+            {
+                "looks": [("upward_deficit_top", None, 800, 300), ("tilt_deficit_top", None, 880, 400)],
+                "own": {"upward_deficit_top": (0, -800, 400), "tilt_deficit_top": (-300, -1000, 700)},
+            },
+        ),
         ("winging", {}),
         ("control_lost", {}),
         ("shrug", {"gate": ("ut_lt_effort_q8", 300, 32767)}),

@@ -14,8 +14,14 @@ EXERCISE = {
     "order": ("LT", "humerus", "UT"),
     "rules": [
         ("arm_before_scapula", {}),
-        # with the shoulder blades drawn in and tipped back at the top
-        ("scapula_lost", {"own": {"upward_deficit_top": (50, -600, 500), "tilt_deficit_top": (-600, -1200, 100)}}),
+        # with the shoulder blades drawn in and tipped back at the top; a sensor mounted askew looks like a tilt there
+        (
+            "scapula_lost",
+            {
+                "looks": [("upward_deficit_top", None, 800, 300), ("tilt_deficit_top", None, 880, 400)],
+                "own": {"upward_deficit_top": (50, -600, 500), "tilt_deficit_top": (-600, -1400, 300)},
+            },
+        ),
         ("winging", {"own": (-500, -1000, 200)}),
         ("control_lost", {"own": (-100, -400, 300)}),
         ("shrug", {}),
