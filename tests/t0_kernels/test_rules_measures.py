@@ -154,6 +154,35 @@ def test_without_a_hold_the_top_is_where_the_way_back_begins():
     assert bench.step(100, phase=ECCENTRIC) == 900
 
 
+def aligned_bench(centre=-500, most=600):
+    level = [(name, measures.TOP, cell, 0, 0, HOLD, 7, 0, -1) for name, cell in (("a", A), ("b", B), ("c", C))]
+    return Bench(*level, ("m", measures.ALIGNED, "a", "b", "c", ALWAYS, centre + 32768, most, -1))
+
+
+def effort(bench, a, b, c):
+    bench.step(event=STARTED, phase=CONCENTRIC)
+    bench.step(a, b, c, phase=ISOMETRIC, event=CHANGED)
+    return bench.step(phase=ECCENTRIC, event=CHANGED)
+
+
+@given(
+    st.lists(st.tuples(*[st.integers(-3000, 3000)] * 3), min_size=1, max_size=9),
+    st.sampled_from([-550, 0, 120]),
+    st.booleans(),
+)
+@settings(max_examples=40, deadline=None)
+def test_what_a_turned_sensor_explains_is_taken_off(efforts, centre, new_set):
+    bench = aligned_bench(centre)
+    for k, (a, b, c) in enumerate(efforts):
+        if new_set:  # how the sensor sits is not forgotten
+            bench.measures.begin_set(bench.t_us)
+        got = effort(bench, a, b, c)
+        turned = sum(c - b - centre for _, b, c in efforts[: k + 1]) / (k + 3)
+        assert abs(got - (a - min(max(turned, 0), 600))) <= 2
+        assert bench.step(event=COMPLETED) == got
+    assert bench.step() == UNDEFINED
+
+
 def test_mean_waits_for_enough_ticks_and_restarts_with_the_repetition():
     bench = Bench(one(measures.MEAN, phases=EFFORT, p1=5, p2=1))
     bench.step(-10, event=STARTED, phase=CONCENTRIC)

@@ -269,6 +269,18 @@ class TestMovements:
         (events,) = segment(mpy, tmp_path, ROW, [row([(42, 1.4), (80, 1.8)] * 10)])
         assert len(of_kind(events, COMPLETED)) >= 6
 
+    def test_a_hold_that_drifts_is_still_held(self, mpy, tmp_path):
+        hold = EXERCISES["retraction_hold"]
+        drive = Drive(0)
+        drive.hold(1.0)
+        for to, seconds in ((18, 1.1), (8, 5.0), (0, 1.0)):
+            drive.move(to, seconds)
+        drive.hold(1.0)
+        (events,) = segment(mpy, tmp_path, hold, [drive.cdeg()])
+        assert [e.kind for e in events] == [STARTED, PHASE_CHANGED, PHASE_CHANGED, COMPLETED]
+        eccentric = [e.tick for e in events if e.phase == ECCENTRIC]
+        assert eccentric[0] == pytest.approx(100 + 110 + 500, abs=60)
+
     def test_a_hold_that_is_let_go_at_once_is_none(self, mpy, tmp_path):
         hold = EXERCISES["retraction_hold"]
         drives = []

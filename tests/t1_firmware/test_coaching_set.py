@@ -93,7 +93,7 @@ def test_an_abandoned_movement_gets_no_verdict_at_its_end(mpy, tmp_path):
 def test_a_lost_sensor_silences_the_rules_that_need_it_and_no_other(mpy, tmp_path, flag):
     bad = Row(upward=-12, ut=1.7, flags=flag)
     result = coached(mpy, tmp_path, set_of(bad, bad))
-    assert result.verdicts == [{"ut_lt_ratio"}] * 2
+    assert result.verdicts == [{"ut_lt_ratio", "ut_mt_ratio"}] * 2
 
 
 def test_a_bad_electrode_silences_the_muscles_and_no_other(mpy, tmp_path):

@@ -7,6 +7,7 @@ a mask of sites. Imported while an exercise is loaded, then dropped from memory.
 
 from rhomboid import features as f
 from rhomboid.coaching.measures import (
+    ALIGNED,
     EXPECTED_GAP,
     FADE,
     LEAD_MS,
@@ -39,6 +40,9 @@ _BASE_TICKS_LOG2 = 7
 # The level before a repetition shares the slow errors of the sensors and of the neutral pose with the top, and adds its
 # own spread: with half of it taken off what is left varies least in the synthetic athlete. Engineering choice.
 _BASE_PERMILLE = 500
+# A mounting turned by 12 degrees about the vertical, which a neutral pose does not show, looks like half of that in
+# tilt when the scapula turns up by 30. Engineering choice.
+_MOST_ASKEW_CDEG = 600
 # Ticks of effort before a ratio of muscles is believed (the 6 Hz envelope gives about 6 independent looks).
 # Engineering choice.
 _RATIO_TICKS = 50
@@ -86,6 +90,19 @@ MEASURES = {
     "upward_deficit_top": (TOP, "upward_deficit_slow", 0, 0, ISOMETRIC, _BASE_TICKS_LOG2, _BASE_PERMILLE, -1),
     "tilt_deficit_top": (TOP, "tilt_deficit_slow", 0, 0, ISOMETRIC, _BASE_TICKS_LOG2, _BASE_PERMILLE, -1),
     "internal_rotation_top": (TOP, "internal_rotation_slow", 0, 0, ISOMETRIC, _BASE_TICKS_LOG2, _BASE_PERMILLE, -1),
+    # p1: what internal rotation less upward deficit is expected to be, put in by rule_library.build for the exercise
+    "tilt_deficit_aligned": (
+        ALIGNED,
+        "tilt_deficit_top",
+        "upward_deficit_top",
+        "internal_rotation_top",
+        ALWAYS,
+        0,
+        _MOST_ASKEW_CDEG,
+        -1,
+    ),
+    # with the trunk level the mounting shows in full: all of the level before is taken off
+    "internal_rotation_moved": (TOP, "internal_rotation_slow", 0, 0, ISOMETRIC, _BASE_TICKS_LOG2, 1000, -1),
     "internal_rotation_since": (SINCE, "internal_rotation_slow", 0, 0, MOVING, _BASE_TICKS_LOG2, 0, -1),
     "retraction_slow": (SMOOTH, f.RETRACTION_CDEG, 0, 0, ALWAYS, _ANGLE_TICKS_LOG2, 0, -1),
     # of LT and MT the earlier, or the one that is worn

@@ -14,6 +14,9 @@ Kinds (a, b, c: sources; p1, p2: parameters; every one gives UNDEFINED while a s
                   them)
     TOP           mean of a over the phases less p2/1000 of its own level before the repetition (low pass 2**p1 ticks);
                   without a tick of these phases, what a is when the way back begins
+    ALIGNED       a less what a sensor turned about the vertical would add to it: such a turn adds to c and takes from
+                  b as well, about as much together as to a; so it is the mean of c - b - (p1 - 32768) over the efforts
+                  of the session (and two efforts of 0), within 0..p2. Known when the way back begins
     MEAN          mean of a (of |a| with p2 = 1) over the phases, once p1 ticks are in
     RATIO_Q8      256 * sum(a) / sum(b) over the phases once p1 ticks are in and b is at p2 or more on average;
                   frames with a bad channel of the mask c do not count
@@ -47,6 +50,7 @@ LEAD_MS = const(6)
 RECORD = const(7)
 QUOTIENT = const(8)
 TOP = const(9)
+ALIGNED = const(10)
 # beside the bits of the phases: the end of a complete repetition, and of what comes before the way back
 COMPLETED = const(16)
 EFFORT_OVER = const(32)
@@ -60,6 +64,8 @@ _LONGEST_TICK_US = const(100000)  # a stall counts as this at most
 _FLAG_PULSE = const(8)
 _FLAGS = const(15)
 _LEAST_LEVEL = const(40)
+_EFFORTS = const(10)
+_ZERO = const(32768)  # so that p1 is never negative
 _QUALITY = const(24)
 _RISE_TO_QUALITY = const(12)  # features.RISE_0_US - features.QUALITY_0
 # rail, flat, electrode off, clipping, mains, motion, settling; ECG alone does not spoil an envelope during effort
@@ -201,6 +207,30 @@ def step_measures(
                 if fresh:
                     write = 1
                     out = a - (((y >> p1) * p2 + 32768000) // 1000 - 32768)
+        elif kind == ALIGNED:
+            if event == 1:
+                state[s + 2] = 0
+            elif phase or event == 3:
+                write = 0
+            if phase == 3 and int(state[s + 2]) == 0:
+                b = (int(w[int(rows[r + 2]) - FIRST_VALUE]) ^ m) - m
+                c = (int(w[int(rows[r + 3]) - FIRST_VALUE]) ^ m) - m
+                if a != none and b != none and c != none:
+                    y = ((int(state[s]) ^ m) - m) + c - b - p1 + _ZERO
+                    n = int(state[s + 1]) + 1
+                    state[s] = y
+                    if n < _EFFORTS:
+                        state[s + 1] = n
+                    else:  # from then on a running mean
+                        state[s] = y - y // _EFFORTS
+                    state[s + 2] = 1
+                    y = y // (n + 2)
+                    if y > p2:
+                        y = p2
+                    if y < 0:
+                        y = 0
+                    out = a - y
+                    write = 1
         elif kind == MEAN:
             if event == 1:
                 state[s] = 0
@@ -351,11 +381,12 @@ class Measures:
         return self._index[name] if isinstance(name, str) else name
 
     def begin_set(self, t_us):
-        """A new set: nothing of the last one counts."""
+        """A new set: nothing of the last one counts, but for how the sensors sit."""
         state = self.state
         state[0] = t_us
         for i in range(4, len(state)):
-            state[i] = 0
+            if self.rows[(i - 4) // _STATE * _ROW] != ALIGNED:
+                state[i] = 0
         for i in range(len(self.values)):
             self.values[i] = UNDEFINED
         for i in range(state[1]):

@@ -211,7 +211,13 @@ def follow(c: ptr32, trace: ptr16, phase: ptr32, record: ptr32, t_us: int, drive
             phase[0] = _ISOMETRIC
             return PHASE_CHANGED
     if state != _ECCENTRIC:
+        back = 0
         if height + down < way:
+            back = 1
+            # a hold may drift: it is over when it is left faster than a hold moves, or for the most part
+            if int(c[_HOLD_MS]) and 0 - rate < _SLOW_CDEG_S and height * 3 > way:
+                back = 0
+        if back:
             phase[0] = _ECCENTRIC
             c[_BOTTOM] = smooth
             c[_QUICKEST] = 0

@@ -10,11 +10,14 @@ EXERCISE = {
     "drive_sign": -1,
     "min_range_cdeg": 3000,
     "range_cdeg": 6500,
-    "tempo_ms": {"concentric": (1300, 40), "isometric": (800, 60), "eccentric": (2000, 40)},
+    "tempo_ms": {"concentric": (1280, 40), "isometric": (800, 60), "eccentric": (2000, 40)},
     "order": ("MT", "LT", "humerus"),
     "rules": [
         ("arm_before_scapula", {}),
-        ("scapula_lost", {"own": {"upward_deficit_top": (-200, -800, 400), "tilt_deficit_top": (-450, -1000, 400)}}),
+        (
+            "scapula_lost",
+            {"own": {"upward_deficit_top": (-200, -800, 400), "tilt_deficit_aligned": (-450, -1000, 400)}},
+        ),
         # from reaching forward to drawn together
         ("retraction_lost", {"own": (-1400, -2400, -400)}),
         ("shrug", {"gate": ("ut_lt_effort_q8", 240, 32767), "own": (-200, -600, 600)}),

@@ -10,11 +10,14 @@ EXERCISE = {
     "drive_sign": -1,
     "min_range_cdeg": 2500,
     "range_cdeg": 6000,
-    "tempo_ms": {"concentric": (1300, 40), "isometric": (1000, 60), "eccentric": (2000, 40)},
+    "tempo_ms": {"concentric": (1280, 40), "isometric": (1000, 60), "eccentric": (2000, 40)},
     "order": ("LT", "MT", "humerus"),
     "rules": [
         ("arm_before_scapula", {}),
-        ("scapula_lost", {"own": {"upward_deficit_top": (-200, -800, 400), "tilt_deficit_top": (-450, -1000, 400)}}),
+        (
+            "scapula_lost",
+            {"own": {"upward_deficit_top": (-200, -800, 400), "tilt_deficit_aligned": (-450, -1000, 400)}},
+        ),
         ("retraction_lost", {"own": (-1300, -2400, -400)}),
         ("shrug", {"gate": ("ut_lt_effort_q8", 240, 32767), "own": (-200, -600, 600)}),
         # arms at shoulder height: domain 2.4, prone T 0.86 +- 0.33

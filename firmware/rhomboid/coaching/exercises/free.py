@@ -15,7 +15,10 @@ EXERCISE = {
     "rules": [
         # reaching forward draws the scapula around the ribs by 15 degrees (domain 7, box lift)
         ("winging", {"looks": [("internal_rotation_top", None, 1200, 300)], "own": (900, -400, 1200)}),
-        ("scapula_lost", {"looks": [("upward_deficit_top", None, 1200, 300), ("tilt_deficit_top", None, 1200, 300)]}),
+        (
+            "scapula_lost",
+            {"looks": [("upward_deficit_top", None, 1200, 300), ("tilt_deficit_aligned", None, 1200, 300)]},
+        ),
     ],
     "mobility": {"HUMERAL_ELEVATION_CDEG": 0},
     "contraindications": ("pain",),

@@ -10,10 +10,10 @@ EXERCISE = {
     "drive_sign": 1,
     "min_range_cdeg": 4000,
     "range_cdeg": 8500,
-    "tempo_ms": {"concentric": (1300, 40), "isometric": (500, 80), "eccentric": (2000, 40)},
+    "tempo_ms": {"concentric": (1210, 40), "isometric": (500, 80), "eccentric": (2000, 40)},
     "order": ("LT", "humerus"),
     "rules": [
-        ("scapula_lost", {"own": {"upward_deficit_top": (0, -800, 400), "tilt_deficit_top": (-270, -1000, 400)}}),
+        ("scapula_lost", {"own": {"upward_deficit_top": (0, -800, 400), "tilt_deficit_aligned": (-270, -1000, 400)}}),
         ("winging", {}),
         ("control_lost", {}),
         ("ut_lt_ratio", {"own": (282, 100, 330)}),

@@ -10,11 +10,11 @@ EXERCISE = {
     "drive_sign": -1,
     "min_range_cdeg": 3500,
     "range_cdeg": 9000,
-    "tempo_ms": {"concentric": (1500, 50), "isometric": (500, 80), "eccentric": (2500, 40)},
+    "tempo_ms": {"concentric": (1370, 50), "isometric": (500, 80), "eccentric": (2500, 40)},
     "order": ("LT", "LAT", "humerus"),
     "rules": [
         ("arm_before_scapula", {}),
-        ("scapula_lost", {"own": {"upward_deficit_top": (-50, -800, 400), "tilt_deficit_top": (-330, -1000, 400)}}),
+        ("scapula_lost", {"own": {"upward_deficit_top": (-50, -800, 400), "tilt_deficit_aligned": (-330, -1000, 400)}}),
         ("ut_lt_ratio", {}),
         ("lat_dominance", {"own": (294, 200, 320)}),
         ("thorax_lean", {}),

@@ -10,11 +10,11 @@ EXERCISE = {
     "drive_sign": -1,
     "min_range_cdeg": 3500,
     "range_cdeg": 8000,
-    "tempo_ms": {"concentric": (1400, 40), "isometric": (600, 60), "eccentric": (2200, 40)},
+    "tempo_ms": {"concentric": (1280, 40), "isometric": (600, 60), "eccentric": (2200, 40)},
     "order": ("LT", "LAT", "humerus"),
     "rules": [
         ("arm_before_scapula", {}),
-        ("scapula_lost", {"own": {"upward_deficit_top": (-50, -800, 400), "tilt_deficit_top": (-330, -1000, 400)}}),
+        ("scapula_lost", {"own": {"upward_deficit_top": (-50, -800, 400), "tilt_deficit_aligned": (-330, -1000, 400)}}),
         ("ut_lt_ratio", {}),
         # the latissimus leads here: domain 2.4, 1.15 in pulldowns
         ("lat_dominance", {"own": (294, 200, 320)}),

@@ -13,11 +13,11 @@ EXERCISE = {
     "tempo_ms": {"concentric": (1100, 60), "isometric": (5000, 40), "eccentric": (1300, 60)},
     "order": ("LT", "MT"),
     "rules": [
-        ("scapula_lost", {"own": {"upward_deficit_top": (200, -600, 500), "tilt_deficit_top": (-400, -1000, 200)}}),
+        ("scapula_lost", {"own": {"upward_deficit_top": (200, -600, 500), "tilt_deficit_aligned": (-400, -1000, 200)}}),
         ("shrug", {}),
         # with the arms hanging the upper trapezius has little to do
         ("ut_lt_ratio", {"own": (112, 64, 154), "spread": 380}),
-        ("ut_mt_ratio", {}),
+        ("ut_mt_ratio", {"own": (88, 50, 140)}),
         ("thorax_extension", {"own": (-150, -500, 400)}),
         ("thorax_lean", {}),
         ("thorax_rotation", {}),

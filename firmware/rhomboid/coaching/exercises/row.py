@@ -25,16 +25,16 @@ EXERCISE = {
     "drive_sign": -1,
     "min_range_cdeg": 3000,
     "range_cdeg": 7000,
-    "tempo_ms": {"concentric": (1300, 40), "isometric": (600, 60), "eccentric": (2000, 40)},
+    "tempo_ms": {"concentric": (1250, 40), "isometric": (600, 60), "eccentric": (2000, 40)},
     "order": ("LT", "MT", "humerus"),
     "rules": [
         ("arm_before_scapula", {}),
         # the retracted scapula turns a little downward and tips back at the end of the pull
-        ("scapula_lost", {"own": {"upward_deficit_top": (200, -600, 500), "tilt_deficit_top": (-400, -1000, 200)}}),
+        ("scapula_lost", {"own": {"upward_deficit_top": (200, -600, 500), "tilt_deficit_aligned": (-400, -1000, 200)}}),
         ("retraction_lost", {}),
         ("shrug", {"own": (200, -400, 600)}),
         ("ut_lt_ratio", {}),
-        ("ut_mt_ratio", {}),
+        ("ut_mt_ratio", {"own": (105, 60, 154)}),
         ("lat_dominance", {}),
         # from a slight lean forward to upright belongs to the pull
         ("thorax_extension", {"own": (-500, -900, 200)}),

@@ -17,7 +17,7 @@ EXERCISE = {
         ("arm_before_scapula", {}),
         ("retraction_lost", {"own": (-1000, -2200, 0)}),
         ("shrug", {}),
-        ("ut_lt_ratio", {}),
+        ("ut_lt_ratio", {"spread": 370}),
         ("lat_dominance", {"own": (269, 128, 320)}),
         # the trunk swings with every stroke, sideways it should not
         ("thorax_lean", {}),

@@ -10,16 +10,14 @@ EXERCISE = {
     "drive_sign": 1,
     "min_range_cdeg": 4000,
     "range_cdeg": 8000,
-    "tempo_ms": {"concentric": (1500, 40), "isometric": (600, 60), "eccentric": (2200, 40)},
+    "tempo_ms": {"concentric": (1390, 40), "isometric": (600, 60), "eccentric": (2200, 40)},
     "order": ("LT", "humerus", "UT"),
     "rules": [
         ("arm_before_scapula", {}),
-        # a sensor mounted askew looks like a tilt here
         (
             "scapula_lost",
             {
-                "looks": [("upward_deficit_top", None, 800, 300), ("tilt_deficit_top", None, 880, 400)],
-                "own": {"upward_deficit_top": (-50, -600, 400), "tilt_deficit_top": (-150, -1000, 700)},
+                "own": {"upward_deficit_top": (-50, -600, 400), "tilt_deficit_aligned": (-150, -1000, 700)},
             },
         ),
         ("winging", {}),

@@ -10,11 +10,14 @@ EXERCISE = {
     "drive_sign": 1,
     "min_range_cdeg": 3500,
     "range_cdeg": 7500,
-    "tempo_ms": {"concentric": (1400, 40), "isometric": (800, 60), "eccentric": (2000, 40)},
+    "tempo_ms": {"concentric": (1350, 40), "isometric": (800, 60), "eccentric": (2000, 40)},
     "order": ("MT", "LT", "humerus"),
     "rules": [
         ("arm_before_scapula", {}),
-        ("scapula_lost", {"own": {"upward_deficit_top": (-250, -800, 400), "tilt_deficit_top": (-450, -1000, 400)}}),
+        (
+            "scapula_lost",
+            {"own": {"upward_deficit_top": (-250, -800, 400), "tilt_deficit_aligned": (-450, -1000, 400)}},
+        ),
         ("retraction_lost", {"own": (-1300, -2400, -400)}),
         ("shrug", {"gate": ("ut_lt_effort_q8", 240, 32767), "own": (-250, -600, 600)}),
         # domain 2.4: prone T 0.86 +- 0.33

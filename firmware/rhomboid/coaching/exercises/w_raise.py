@@ -13,10 +13,10 @@ EXERCISE = {
     "tempo_ms": {"concentric": (1200, 60), "isometric": (2000, 50), "eccentric": (1500, 60)},
     "order": ("LT", "MT"),
     "rules": [
-        ("scapula_lost", {"own": {"upward_deficit_top": (200, -600, 500), "tilt_deficit_top": (-400, -1000, 200)}}),
+        ("scapula_lost", {"own": {"upward_deficit_top": (200, -600, 500), "tilt_deficit_aligned": (-400, -1000, 200)}}),
         ("shrug", {}),
         ("ut_lt_ratio", {}),
-        ("ut_mt_ratio", {}),
+        ("ut_mt_ratio", {"own": (105, 60, 154)}),
         ("thorax_extension", {"own": (-150, -500, 400)}),
         ("thorax_lean", {}),
         ("thorax_rotation", {}),

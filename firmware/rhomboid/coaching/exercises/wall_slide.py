@@ -10,16 +10,14 @@ EXERCISE = {
     "drive_sign": 1,
     "min_range_cdeg": 3000,
     "range_cdeg": 5500,
-    "tempo_ms": {"concentric": (2000, 40), "isometric": (1000, 60), "eccentric": (2500, 40)},
+    "tempo_ms": {"concentric": (1850, 40), "isometric": (1000, 60), "eccentric": (2500, 40)},
     "order": ("LT", "humerus"),
     "rules": [
         ("arm_before_scapula", {}),
-        # a sensor mounted askew looks like a tilt here
         (
             "scapula_lost",
             {
-                "looks": [("upward_deficit_top", None, 800, 300), ("tilt_deficit_top", None, 880, 400)],
-                "own": {"upward_deficit_top": (0, -800, 400), "tilt_deficit_top": (-300, -1000, 700)},
+                "own": {"upward_deficit_top": (0, -800, 400), "tilt_deficit_aligned": (-300, -1000, 700)},
             },
         ),
         ("winging", {}),

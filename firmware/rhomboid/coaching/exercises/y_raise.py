@@ -10,16 +10,15 @@ EXERCISE = {
     "drive_sign": 1,
     "min_range_cdeg": 4000,
     "range_cdeg": 8000,
-    "tempo_ms": {"concentric": (1450, 40), "isometric": (800, 60), "eccentric": (2200, 40)},
+    "tempo_ms": {"concentric": (1480, 40), "isometric": (800, 60), "eccentric": (2200, 40)},
     "order": ("LT", "humerus", "UT"),
     "rules": [
         ("arm_before_scapula", {}),
-        # with the shoulder blades drawn in and tipped back at the top; a sensor mounted askew looks like a tilt there
+        # with the shoulder blades drawn in and tipped back at the top
         (
             "scapula_lost",
             {
-                "looks": [("upward_deficit_top", None, 800, 300), ("tilt_deficit_top", None, 880, 400)],
-                "own": {"upward_deficit_top": (50, -600, 500), "tilt_deficit_top": (-600, -1400, 300)},
+                "own": {"upward_deficit_top": (50, -600, 500), "tilt_deficit_aligned": (-650, -1400, 300)},
             },
         ),
         ("winging", {"own": (-500, -1000, 200)}),
