@@ -75,27 +75,22 @@ def envelope_differences(log: LogData) -> list[Difference]:
 def onset_differences(log: LogData, device: Sequence[Sequence[int]] = ()) -> list[Difference]:
     """Per site, the device's onsets (times in us per channel) against those in float64.
 
-    Without `device` those of the repetitions are taken, which are all that a log keeps; every onset is known when the
-    device's code has run on the raw data again (reproduction.py).
+    They are known when the device's code has run on the raw data again (reproduction.py); what a log keeps of each
+    repetition is another quantity, the rise of the muscle over its own level.
     """
-    if not raw_emg(log).runs:
+    if not device or not raw_emg(log).runs:
         return []
     found = []
     for c, site in enumerate(log.sites):
-        given = device[c] if device else _in_repetitions(log, c)
+        given = device[c]
         pairs = matched(given, onsets_us(log, c, highpass_hz(log)), _SAME_ONSET_MS)
         item = _difference(f"{site} onset", "ms", pairs.apart_ms, np.zeros(len(pairs.apart_ms)))
-        reason = f"{pairs.alone_first} of {len(given)} onsets of the device have no counterpart in float64"
-        if device:
-            reason += f", {pairs.alone_second} in float64 have none on the device"
+        reason = (
+            f"{pairs.alone_first} of {len(given)} onsets of the device have no counterpart in float64, "
+            f"{pairs.alone_second} in float64 have none on the device"
+        )
         found.append(replace(item, reason=reason if len(given) else "the device found no onset of this muscle"))
     return found
-
-
-def _in_repetitions(log: LogData, channel: int) -> list[int]:
-    field = f"onset_us[{channel}]"
-    rows = log.rows("repetition")
-    return [row["start_us"] + row[field] for row in rows if row.get(field, UNDEFINED) != UNDEFINED]
 
 
 def frequency_differences(log: LogData) -> list[Difference]:

@@ -31,7 +31,7 @@ _COUNT_TOP = 150
 _MOST_UV2 = float(2**18 - 1)  # a spike counts no more than this
 _UNUSABLE = 0x37  # quality bits without which the device looks for no onset: rail, flat, electrode off, mains, motion
 # the device's state of one channel in the log's beginning (firmware/rhomboid/fixed/activity.py): cells and their units
-_STATE, _CELLS = "1.states ", 20
+_STATE, _CELLS = "1.states ", 25
 _TAKEN, _MEAN, _DEVIATION, _LEARNED = 10, 11, 12, 14
 _PER_UV2 = 4096
 
