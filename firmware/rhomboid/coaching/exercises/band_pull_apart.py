@@ -16,14 +16,14 @@ EXERCISE = {
         ("arm_before_scapula", {}),
         (
             "scapula_lost",
-            {"own": {"upward_deficit_top": (-200, -800, 400), "tilt_deficit_aligned": (-450, -1000, 400)}},
+            {"own": {"upward_deficit_top": (-300, -800, 400), "tilt_deficit_aligned": (-450, -1000, 400)}},
         ),
         # from reaching forward to drawn together
         ("retraction_lost", {"own": (-1400, -2400, -400)}),
         ("shrug", {"gate": ("ut_lt_effort_q8", 240, 32767), "own": (-200, -600, 600)}),
         # arms at shoulder height: domain 2.4, prone T 0.86 +- 0.33
         ("ut_lt_ratio", {"own": (200, 77, 230)}),
-        ("ut_mt_ratio", {"own": (150, 64, 205)}),
+        ("ut_mt_ratio", {"own": (158, 64, 205)}),
         ("thorax_extension", {"own": (-250, -600, 400)}),
         ("thorax_lean", {}),
         ("thorax_rotation", {}),

@@ -13,7 +13,7 @@ EXERCISE = {
     "tempo_ms": {"concentric": (1210, 40), "isometric": (500, 80), "eccentric": (2000, 40)},
     "order": ("LT", "humerus"),
     "rules": [
-        ("scapula_lost", {"own": {"upward_deficit_top": (0, -800, 400), "tilt_deficit_aligned": (-270, -1000, 400)}}),
+        ("scapula_lost", {"own": {"upward_deficit_top": (0, -800, 400), "tilt_deficit_aligned": (-350, -1000, 400)}}),
         ("winging", {}),
         ("control_lost", {}),
         ("ut_lt_ratio", {"own": (282, 100, 330)}),

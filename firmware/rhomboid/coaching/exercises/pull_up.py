@@ -14,7 +14,10 @@ EXERCISE = {
     "order": ("LT", "LAT", "humerus"),
     "rules": [
         ("arm_before_scapula", {}),
-        ("scapula_lost", {"own": {"upward_deficit_top": (-50, -800, 400), "tilt_deficit_aligned": (-330, -1000, 400)}}),
+        (
+            "scapula_lost",
+            {"own": {"upward_deficit_top": (-120, -800, 400), "tilt_deficit_aligned": (-300, -1000, 400)}},
+        ),
         ("ut_lt_ratio", {}),
         ("lat_dominance", {"own": (294, 200, 320)}),
         ("thorax_lean", {}),

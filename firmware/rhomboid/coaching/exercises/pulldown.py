@@ -14,7 +14,10 @@ EXERCISE = {
     "order": ("LT", "LAT", "humerus"),
     "rules": [
         ("arm_before_scapula", {}),
-        ("scapula_lost", {"own": {"upward_deficit_top": (-50, -800, 400), "tilt_deficit_aligned": (-330, -1000, 400)}}),
+        (
+            "scapula_lost",
+            {"own": {"upward_deficit_top": (-130, -800, 400), "tilt_deficit_aligned": (-300, -1000, 400)}},
+        ),
         ("ut_lt_ratio", {}),
         # the latissimus leads here: domain 2.4, 1.15 in pulldowns
         ("lat_dominance", {"own": (294, 200, 320)}),

@@ -14,7 +14,7 @@ EXERCISE = {
     "order": ("SA", "humerus"),
     "rules": [
         # the lowering is the way out of this exercise, its push is meant to be fast: no tempo of the way back
-        ("winging", {"looks": [("internal_rotation_moved", None, 800, 350)], "own": (-900, -1600, 0)}),
+        ("winging", {"looks": [("internal_rotation_moved", None, 800, 350)], "own": (-1300, -2000, 0)}),
         ("ut_lt_ratio", {"own": (128, 50, 256)}),
         ("thorax_lean", {}),
         ("thorax_rotation", {}),

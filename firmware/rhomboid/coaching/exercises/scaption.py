@@ -17,7 +17,7 @@ EXERCISE = {
         (
             "scapula_lost",
             {
-                "own": {"upward_deficit_top": (-50, -600, 400), "tilt_deficit_aligned": (-150, -1000, 700)},
+                "own": {"upward_deficit_top": (-50, -600, 400), "tilt_deficit_aligned": (-270, -1000, 700)},
             },
         ),
         ("winging", {}),
@@ -25,7 +25,7 @@ EXERCISE = {
         ("shrug", {"gate": ("ut_lt_effort_q8", 370, 32767)}),
         # domain 2.4: scaption UT/LT 1.28 +- 0.62
         ("ut_lt_ratio", {"own": (282, 100, 330)}),
-        ("ut_mt_ratio", {"own": (230, 90, 330)}),
+        ("ut_mt_ratio", {"own": (243, 90, 330)}),
         ("thorax_extension", {"own": (-150, -500, 400)}),
         ("thorax_lean", {}),
         ("thorax_rotation", {}),

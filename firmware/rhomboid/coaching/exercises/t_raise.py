@@ -16,13 +16,13 @@ EXERCISE = {
         ("arm_before_scapula", {}),
         (
             "scapula_lost",
-            {"own": {"upward_deficit_top": (-250, -800, 400), "tilt_deficit_aligned": (-450, -1000, 400)}},
+            {"own": {"upward_deficit_top": (-320, -800, 400), "tilt_deficit_aligned": (-600, -1200, 400)}},
         ),
         ("retraction_lost", {"own": (-1300, -2400, -400)}),
         ("shrug", {"gate": ("ut_lt_effort_q8", 240, 32767), "own": (-250, -600, 600)}),
         # domain 2.4: prone T 0.86 +- 0.33
         ("ut_lt_ratio", {"own": (200, 77, 230)}),
-        ("ut_mt_ratio", {"own": (150, 64, 205)}),
+        ("ut_mt_ratio", {"own": (158, 64, 205)}),
         ("thorax_extension", {"own": (-250, -600, 400)}),
         ("thorax_lean", {}),
         ("thorax_rotation", {}),

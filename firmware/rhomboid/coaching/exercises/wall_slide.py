@@ -17,7 +17,7 @@ EXERCISE = {
         (
             "scapula_lost",
             {
-                "own": {"upward_deficit_top": (0, -800, 400), "tilt_deficit_aligned": (-300, -1000, 700)},
+                "own": {"upward_deficit_top": (0, -800, 400), "tilt_deficit_aligned": (-380, -1000, 700)},
             },
         ),
         ("winging", {}),

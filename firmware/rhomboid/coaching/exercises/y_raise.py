@@ -18,11 +18,11 @@ EXERCISE = {
         (
             "scapula_lost",
             {
-                "own": {"upward_deficit_top": (50, -600, 500), "tilt_deficit_aligned": (-650, -1400, 300)},
+                "own": {"upward_deficit_top": (0, -600, 500), "tilt_deficit_aligned": (-650, -1400, 300)},
             },
         ),
         ("winging", {"own": (-500, -1000, 200)}),
-        ("control_lost", {"own": (-100, -400, 300)}),
+        ("control_lost", {}),
         ("shrug", {}),
         ("ut_lt_ratio", {}),
         # raising takes more upper trapezius than pulling
