@@ -464,12 +464,14 @@ def _centre(rows, measures):
     not corrected.
     """
     start = dict([(row["measure"], row["own"][0]) for row in rows])
-    inner, upward = start.get("internal_rotation_top"), start.get("upward_deficit_top")
+    known = "internal_rotation_top" in start and "upward_deficit_top" in start
     for i in range(len(measures)):
         m = measures[i]
         if m[0] == "tilt_deficit_aligned":
-            known = inner is not None and upward is not None
-            measures[i] = m[:6] + ((inner - upward + 32768, m[7]) if known else (32768, 0)) + m[8:]
+            centre = (32768, 0)
+            if known:
+                centre = (start["internal_rotation_top"] - start["upward_deficit_top"] + 32768, m[7])
+            measures[i] = m[:6] + centre + m[8:]
 
 
 def _aim(row, aims):

@@ -2,6 +2,10 @@
 
 from rhomboid import features as f
 
+# What is said of the scapula and the trunk holds for an arm raised near the scapular plane, 30-45 degrees before the
+# frontal one; an arm raised in front draws the scapula around the ribs (domain 7, box lift). Engineering choice.
+_IN_PLANE = (f.PLANE_OF_ELEVATION_CDEG, None, 6000)
+
 EXERCISE = {
     "name": "scaption",
     "title": "Scaption",
@@ -18,17 +22,18 @@ EXERCISE = {
             "scapula_lost",
             {
                 "own": {"upward_deficit_top": (-50, -600, 400), "tilt_deficit_aligned": (-270, -1000, 700)},
+                "gate": _IN_PLANE,
             },
         ),
-        ("winging", {}),
-        ("control_lost", {}),
+        ("winging", {"gate": _IN_PLANE}),
+        ("control_lost", {"gate": _IN_PLANE}),
         ("shrug", {"gate": ("ut_lt_effort_q8", 370, 32767)}),
         # domain 2.4: scaption UT/LT 1.28 +- 0.62
         ("ut_lt_ratio", {"own": (282, 100, 330)}),
         ("ut_mt_ratio", {"own": (243, 90, 330)}),
-        ("thorax_extension", {"own": (-150, -500, 400)}),
-        ("thorax_lean", {}),
-        ("thorax_rotation", {}),
+        ("thorax_extension", {"own": (-150, -500, 400), "gate": _IN_PLANE}),
+        ("thorax_lean", {"gate": _IN_PLANE}),
+        ("thorax_rotation", {"gate": _IN_PLANE}),
         ("eccentric_fast", {}),
         ("concentric_fast", {}),
         ("range_reduced", {}),

@@ -2,6 +2,10 @@
 
 from rhomboid import features as f
 
+# What is said of the scapula and the trunk holds for an arm raised near the scapular plane, 30-45 degrees before the
+# frontal one; an arm raised in front draws the scapula around the ribs (domain 7, box lift). Engineering choice.
+_IN_PLANE = (f.PLANE_OF_ELEVATION_CDEG, None, 6000)
+
 EXERCISE = {
     "name": "wall_slide",
     "title": "Wall slide",
@@ -18,16 +22,17 @@ EXERCISE = {
             "scapula_lost",
             {
                 "own": {"upward_deficit_top": (0, -800, 400), "tilt_deficit_aligned": (-380, -1000, 700)},
+                "gate": _IN_PLANE,
             },
         ),
-        ("winging", {}),
-        ("control_lost", {}),
+        ("winging", {"gate": _IN_PLANE}),
+        ("control_lost", {"gate": _IN_PLANE}),
         ("shrug", {"gate": ("ut_lt_effort_q8", 300, 32767)}),
         # raising takes more upper trapezius: domain 2.4, scaption 1.28 +- 0.62
         ("ut_lt_ratio", {"own": (230, 77, 330)}),
-        ("thorax_extension", {"own": (-150, -500, 400)}),
-        ("thorax_lean", {}),
-        ("thorax_rotation", {}),
+        ("thorax_extension", {"own": (-150, -500, 400), "gate": _IN_PLANE}),
+        ("thorax_lean", {"gate": _IN_PLANE}),
+        ("thorax_rotation", {"gate": _IN_PLANE}),
         ("eccentric_fast", {}),
         ("concentric_fast", {}),
         ("range_reduced", {}),

@@ -2,6 +2,10 @@
 
 from rhomboid import features as f
 
+# What is said of the scapula and the trunk holds for an arm raised near the scapular plane, 30-45 degrees before the
+# frontal one; an arm raised in front draws the scapula around the ribs (domain 7, box lift). Engineering choice.
+_IN_PLANE = (f.PLANE_OF_ELEVATION_CDEG, None, 6000)
+
 EXERCISE = {
     "name": "y_raise",
     "title": "Y raise",
@@ -19,17 +23,18 @@ EXERCISE = {
             "scapula_lost",
             {
                 "own": {"upward_deficit_top": (0, -600, 500), "tilt_deficit_aligned": (-650, -1400, 300)},
+                "gate": _IN_PLANE,
             },
         ),
-        ("winging", {"own": (-500, -1000, 200)}),
-        ("control_lost", {}),
+        ("winging", {"own": (-500, -1000, 200), "gate": _IN_PLANE}),
+        ("control_lost", {"gate": _IN_PLANE}),
         ("shrug", {}),
         ("ut_lt_ratio", {}),
         # raising takes more upper trapezius than pulling
         ("ut_mt_ratio", {"own": (166, 90, 205)}),
-        ("thorax_extension", {"own": (-350, -700, 300)}),
-        ("thorax_lean", {}),
-        ("thorax_rotation", {}),
+        ("thorax_extension", {"own": (-350, -700, 300), "gate": _IN_PLANE}),
+        ("thorax_lean", {"gate": _IN_PLANE}),
+        ("thorax_rotation", {"gate": _IN_PLANE}),
         ("eccentric_fast", {}),
         ("concentric_fast", {}),
         ("range_reduced", {}),
