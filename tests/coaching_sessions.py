@@ -1,4 +1,4 @@
-"""Sets of ten through the whole firmware in the twin: which repetitions were judged to be what, which cues were given."""
+"""Sets of ten through the whole firmware in the twin: what each repetition was judged to be, which cues were given."""
 
 import tempfile
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ DATA = Path(os.environ.get("RHOMBOID_DATA", REPOSITORY.parent / "shared" / "data
 ANGLE_RMS_DEG = 0.1
 ENVELOPE_SHARE = 0.015
 ONSET_MS = 10
-RISE_MS = 60  # domain.md 2.3: 40 ms with a spread of 99
+RISE_MS = 139  # domain.md 2.3: 40 ms and a spread of 99; the real ramps are slow
 UNDEFINED = -32768
 
 
@@ -97,12 +97,11 @@ def test_every_onset_of_the_real_recordings_is_the_one_of_float64(request, name)
 def test_the_rises_of_repetitions_stand_near_where_the_muscle_began(box_lift):
     """A rise over the own level and an onset over the rest level are two definitions: within the error of onsets."""
     log = read(box_lift)
-    (row,) = log.rows("repetition")
-    for c in range(len(log.sites)):
-        if row[f"onset_us[{c}]"] == UNDEFINED:
-            continue
-        away_us = onsets_us(log, c, 30) - (row["start_us"] + row[f"onset_us[{c}]"])
-        assert np.abs(away_us).min() <= 1000 * RISE_MS
+    for row in log.rows("repetition"):
+        for c in range(len(log.sites)):
+            if row[f"onset_us[{c}]"] != UNDEFINED:
+                away_us = onsets_us(log, c, 30) - (row["start_us"] + row[f"onset_us[{c}]"])
+                assert np.abs(away_us).min() <= 1000 * RISE_MS, (row["index"], log.sites[c])
 
 
 def without(log, topic, keep):
