@@ -1,4 +1,4 @@
-"""The status LED: steady READY, wink SET, slow REST, fast CALIBRATE, double SAFE, off SERVICE."""
+"""The status LED: steady READY, wink SET, slow REST, fast CALIBRATE, faint flicker SAFE, off SERVICE."""
 
 from micropython import const
 
@@ -8,7 +8,8 @@ OFF = const(0)
 WINK = const(0x0003)
 SLOW = const(0x00FF)
 FAST = const(0x5555)
-DOUBLE = const(0x0505)
+_FLICKER_HZ = const(10)  # the slowest that the timer of both chips divides down to
+_FLICKER_DUTY = const(6553)  # a tenth of the time
 
 
 class StatusLed:
@@ -22,6 +23,12 @@ class StatusLed:
 
     def show(self, pattern):
         self._pattern = pattern
+
+    def flicker(self):
+        """SAFE, where no loop runs: from here on the timer of the pin blinks."""
+        from machine import PWM
+
+        PWM(self._pin, freq=_FLICKER_HZ, duty_u16=_FLICKER_DUTY)
 
     def step(self, n):
         level = (self._pattern >> (n % 20 * 16 // 20)) & 1

@@ -36,7 +36,7 @@ def run():
 
     device = Device(board)
     if resets >= _SAFE_AFTER_RESETS or not machine.Pin(board.BUTTON, machine.Pin.IN, machine.Pin.PULL_UP).value():
-        device.led.show(led.DOUBLE)
+        device.led.flicker()
         return
     session, health = _build(device, board, dog, resets)
     dog.start()

@@ -2,7 +2,7 @@
 
 import sys
 
-from virtual import clock, here, lines, stop
+from virtual import clock, here, journal, lines, stop
 from virtual.heap import boxed, enter, leave
 
 PWRON_RESET = 1
@@ -209,6 +209,20 @@ def I2C(number, *, scl=None, sda=None, freq=400000, timeout=50000):
         leave(depth)
     _spend(_I2C_US)
     return block
+
+
+class PWM:
+    """The timer of a pin; what it blinks goes to the journal."""
+
+    def __init__(self, pin, *, freq=None, duty_u16=None):
+        depth = enter()
+        try:
+            _spend(_REGISTER_US)
+            if freq is None or freq < 10:
+                raise ValueError("freq too small")  # 8 bits of divider, 16 of counter: 7.5 Hz at 125 MHz, 9 at 150
+            journal.write("pwm", '"pin": %d, "hz": %d, "duty_u16": %d' % (pin._number, freq, duty_u16))
+        finally:
+            leave(depth)
 
 
 class ADC:
