@@ -138,10 +138,11 @@ def emg_change(found: Efforts, done: Sequence[Repetition], channel: int) -> Chan
     if len(course) < 2 * COMPARED:
         return Change(reason="fewer than six repetitions of the set at 20 % MVC or more with a good signal")
     first, last = course[:COMPARED], course[-COMPARED:]
-    return Change(
-        _ratio([e.mdf_hz for e in last], [e.mdf_hz for e in first]),
-        _ratio([e.rms_uv for e in last], [e.rms_uv for e in first]),
-    )
+    frequency = _change([e.mdf_hz for e in last], [e.mdf_hz for e in first])
+    amplitude = _change([e.rms_uv for e in last], [e.rms_uv for e in first])
+    if frequency is None or amplitude is None:
+        return Change(reason="the first repetitions of the set show no signal to compare with")
+    return Change(frequency, amplitude)
 
 
 def speed_loss(done: Sequence[Repetition]) -> float | None:
@@ -149,8 +150,10 @@ def speed_loss(done: Sequence[Repetition]) -> float | None:
     speeds = [r.speed_deg_s for r in done if r.speed_deg_s is not None]
     if len(speeds) < 2 * COMPARED:
         return None
-    return -_ratio(speeds[-COMPARED:], speeds[:COMPARED])
+    change = _change(speeds[-COMPARED:], speeds[:COMPARED])
+    return None if change is None else -change
 
 
-def _ratio(last: Sequence[float], first: Sequence[float]) -> float:
-    return sum(last) / sum(first) - 1 if sum(first) else 0.0
+def _change(last: Sequence[float], first: Sequence[float]) -> float | None:
+    """As a share of the first; None when that is nothing."""
+    return sum(last) / sum(first) - 1 if sum(first) > 0 else None

@@ -16,7 +16,7 @@ NO_RANGE = "the angle that this exercise follows was not known in any repetition
 NO_RATIO = "the second muscle worked at less than 4 % of its MVC, or a muscle of the pair has no MVC"
 NO_ONSET = "no muscle had a clear onset in this set"
 NO_BAND = "a band needs three repetitions without a fault, with the arm in the same range"
-TOO_FEW = f"fewer than {2 * COMPARED} repetitions: the first {COMPARED} cannot be compared with the last {COMPARED}"
+TOO_FEW = f"fewer than {2 * COMPARED} repetitions with a speed: first and last {COMPARED} cannot be compared"
 
 
 def movement_sets(one: ExerciseDone) -> Table:

@@ -70,6 +70,8 @@ def test_speed_is_compared_from_six_repetitions_on() -> None:
     done = repetitions(log(topics=log().topics | {"repetition": records(rows)}))
     assert speed_loss(done) == pytest.approx(1 - 1000 / 1400)
     assert speed_loss(done[:5]) is None
+    still = [repetition(3 + k, range_cdeg=0) for k in range(6)]
+    assert speed_loss(repetitions(log(topics=log().topics | {"repetition": records(still)}))) is None
 
 
 @pytest.mark.parametrize("hz", [50.0, 75.0, 100.0])

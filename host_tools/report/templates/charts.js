@@ -233,6 +233,7 @@
     pages.querySelectorAll("button").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.page === name)));
     redraw();
   };
+  // seconds that the charts of a log show, for whoever scripts the page
   window.uPlotSpan = (number) => { const group = groups.find((one) => one.number === number); return [group.from, group.to]; };
   pages.hidden = false;
   pages.onclick = (event) => { const name = event.target.dataset.page; if (name) { history.replaceState(null, "", "#" + name); turn(name); } };
