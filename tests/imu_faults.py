@@ -193,9 +193,14 @@ def _wrong_records(seen: Seen, faults: list[Injected]) -> list[str]:
             < seen.at(min(fault.begin_s for fault in mine)) + 130_000 + slow_us
         ):
             wrong.append(f"record of part {part} begins {began_us - seen.at(mine[0].begin_s)} us late")
-        late_us = max(record[3] for record in records) - seen.at(max(fault.end_s for fault in mine))
-        if not -100_000 - slow_us < late_us < 1_000_000:
-            wrong.append(f"record of part {part} ends {late_us} us late")
+        # while its bus is held nothing is heard of a sensor: neither that its own fault is over, nor that it is not
+        ends_s = max(fault.end_s for fault in mine)
+        held = [fault for fault in faults if part in fault.touched and fault not in mine]
+        ended_us = max(record[3] for record in records)
+        earliest_us = seen.at(min([ends_s, *(fault.begin_s for fault in held)])) - 100_000 - slow_us
+        latest_us = seen.at(max([ends_s, *(fault.end_s for fault in held)])) + 1_000_000
+        if not earliest_us < ended_us < latest_us:
+            wrong.append(f"record of part {part} ends {ended_us - seen.at(ends_s)} us late")
     return wrong
 
 
