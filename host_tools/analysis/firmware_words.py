@@ -37,12 +37,15 @@ class ExerciseWords:
 def rules() -> dict[str, RuleWords]:
     """The firmware's rules by name."""
     found = {}
+    words = dict(_items(_assigned(COACHING / "rule_words.py", "WORDS")))
     for name, entry in _items(_assigned(COACHING / "rule_library.py", "RULES")):
         parts = dict(_items(entry))
         looks = parts.get("looks")
         rows = looks.elts if isinstance(looks, ast.List) else []
         measures = tuple(_text(row.elts[0]) for row in rows if isinstance(row, ast.Tuple))
-        found[name] = RuleWords(_text(parts.get("words")), _text(parts.get("say")), measures)
+        said = words.get(name)
+        texts = [_text(part) for part in said.elts] if isinstance(said, ast.Tuple) else ["", ""]
+        found[name] = RuleWords(texts[0], texts[1], measures)
     return found
 
 

@@ -99,7 +99,7 @@ def _changes(words: list[str]) -> dict[str, Any]:
 def _check_cues(patterns: Any) -> None:
     from host_tools.sim.firmware_side import module
 
-    known = module("rhomboid.haptics.patterns").CUE_NAMES
+    known = [cue[0] for cue in module("rhomboid.haptics.language").CUES]
     unknown = [name for name in patterns if name not in known] if isinstance(patterns, dict) else []
     if unknown:
         raise BadInput(f"cue_patterns: no cue is called {', '.join(unknown)}; there are {', '.join(known)}")

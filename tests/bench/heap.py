@@ -94,16 +94,16 @@ gc.collect()
 before = gc.mem_alloc()
 
 from rhomboid.boards import rp2040_bench as board  # noqa: E402
-from rhomboid.supervision import start  # noqa: E402
+from rhomboid.supervision import assembly  # noqa: E402
 from rhomboid.supervision.device import Device  # noqa: E402
 from rhomboid.supervision.watchdog import Watchdog  # noqa: E402
 
 Device.bring_up = lambda self, calibration, idle: None
-start._log_folder = lambda: sys.argv[1]
-session, health = start._build(Device(board), board, Watchdog(board.MCU), 0)
+assembly._log_folder = lambda: sys.argv[1]
+session, health = assembly.build(Device(board), board, Watchdog(board.MCU), 0)
 session._begin_set(0)
 session._unlock_heap()
 for k in range(300):
     session.tick(10_000 * k)
 gc.collect()
-print(gc.mem_alloc() - before, start._LOG_BYTES[board.MCU], 16_384)
+print(gc.mem_alloc() - before, assembly.LOG_BYTES[board.MCU], 16_384)

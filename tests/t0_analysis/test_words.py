@@ -31,7 +31,8 @@ def test_every_part_that_the_firmware_reports_has_words() -> None:
 def test_rules_and_exercises_are_read_as_the_firmware_has_them(mpy: str) -> None:
     script = """
 from rhomboid.coaching import exercises, rule_library
-rules = {n: (r["words"], r["say"], tuple(l[0] for l in r["looks"])) for n, r in rule_library.RULES.items()}
+from rhomboid.coaching.rule_words import WORDS
+rules = {n: WORDS[n][:2] + (tuple(l[0] for l in r["looks"]),) for n, r in rule_library.RULES.items()}
 loaded = {n: exercises.load(n) for n in exercises.NAMES}
 told = {n: (e["title"], e["tempo_ms"], e["order"], tuple(r[0] for r in e["rules"])) for n, e in loaded.items()}
 print((rules, told))

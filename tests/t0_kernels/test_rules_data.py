@@ -19,9 +19,11 @@ def data(mpy):
 
 
 def test_every_rule_says_what_it_sees_what_to_do_and_where_its_numbers_come_from(data):
+    assert data["words"].keys() == data["rules"].keys()
     for name, rule in data["rules"].items():
-        assert len(rule["words"]) >= 20 and len(rule["say"]) > 8, name
-        assert SOURCED.search(rule["source"]), name
+        words, say, source = data["words"][name]
+        assert len(words) >= 20 and len(say) > 8, name
+        assert SOURCED.search(source), name
         assert rule["looks"] and rule["silent"], name
         assert bool(rule.get("phases")) != bool(rule.get("at_end_of")), name
 

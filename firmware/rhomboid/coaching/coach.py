@@ -1,6 +1,5 @@
 """The coach of one set: features in, cue out. Ties measures, rules and schedule of one exercise together."""
 
-import sys
 from array import array
 
 from micropython import const
@@ -10,18 +9,11 @@ from rhomboid.coaching.measures import Measures, step_measures
 from rhomboid.coaching.rules import RULE_BITS, VALUE, VERDICT, RuleEngine, step_rules
 from rhomboid.coaching.schedule import AWAKE, CueSchedule
 from rhomboid.features import FLAG_PULSE, FLAGS
+from rhomboid.passing import forget
 
 _STARTED = const(1)
 _COMPLETED = const(3)
 SUMMARY_PERCENT = const(30)  # engineering choice: three of ten repetitions are worth a word
-
-
-def _forget(package, name):
-    """Drop an imported data module, so that its strings do not stay in memory."""
-    sys.modules.pop(package + "." + name, None)
-    parent = sys.modules.get(package)
-    if parent is not None and hasattr(parent, name):
-        delattr(parent, name)
 
 
 class Coach:
@@ -31,24 +23,24 @@ class Coach:
     features: the feature vector; repetition_record: the segmenter's record.
     Raises UnknownExercise, UnknownRule (one line that names the culprit).
     rule_names: list by rule number ("" = unused), for the log; cue_of_rule: array, rule number -> cue of
-    haptics/patterns. left_out: rules that cannot be judged, list of (rule, missing site).
+    haptics/language. left_out: rules that cannot be judged, list of (rule, missing site).
     """
 
     def __init__(self, exercise, settings, features, repetition_record):
         from rhomboid.coaching import rule_library
-        from rhomboid.haptics.patterns import CUE_NAMES
+        from rhomboid.haptics.language import CUES
 
         self.exercise = exercises.load(exercise) if isinstance(exercise, str) else exercise
         rules, measures, self.left_out = rule_library.build(self.exercise, settings)
         self.rule_names = rule_library.names()
-        _forget("rhomboid.coaching", "rule_library")
-        _forget("rhomboid.coaching", "measure_library")
+        forget("rhomboid.coaching.rule_library", "rhomboid.coaching.measure_library", "rhomboid.haptics.language")
+        cues = [cue[0] for cue in CUES]
         ranks = array("i", [RULE_BITS] * RULE_BITS)
         self.cue_of_rule = array("i", [0] * RULE_BITS)
         for rank in range(len(rules)):
             number = rules[rank]["rule"]
             ranks[number] = min(ranks[number], rank)
-            self.cue_of_rule[number] = CUE_NAMES.index(rules[rank]["cue"])
+            self.cue_of_rule[number] = cues.index(rules[rank]["cue"])
         self.features = features
         self._counts = array("i", [0] * (RULE_BITS + 1))  # repetitions with each verdict, and all, in this set
         self.measures = Measures(measures, features, repetition_record)

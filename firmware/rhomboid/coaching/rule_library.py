@@ -2,8 +2,7 @@
 
 RULES: name -> dictionary with
     number      verdict bit and rule number in the log: never reused
-    words       the fault in plain words for the report; say: the cue in plain words
-    cue         a cue of haptics/patterns.py
+    cue         a cue of haptics/language.py
     priority    1 = most useful now: earlier in the chain of a movement, and the more harmful (engineering choice)
     looks       list of (measure, low, high, hysteresis): distances from the athlete's own value in the measure's unit;
                 None = no bound; any of them fires the rule
@@ -14,8 +13,8 @@ RULES: name -> dictionary with
     phases      bits of phases in which a level is watched, or at_end_of: bits of phases at whose end it is judged once
     dwell_ms, refractory_ms, silent (flags that silence it), channels (sites whose quality must be good)
     gate        (measure or feature, low, high) that must hold as well, or None; a bound may be ("target", per mille)
-    source      section of domain.md, or "engineering choice" with the reason
-An exercise overrides any of these. Imported while an exercise is loaded, then dropped from memory.
+An exercise overrides any of these. Imported while an exercise is loaded, then dropped from memory; in words, and with
+the source of every number, they stand in rule_words.py.
 
 All bands act on change from the personal neutral pose or from the level before the repetition, never on absolute angles
 (domain 1.2: absolute angles are good to 5-9 degrees).
@@ -37,45 +36,34 @@ RULES: dict = {
     # the order of a movement
     "arm_before_scapula": {
         "number": 0,
-        "words": "the arm moved before the lower or middle trapezius was active",
-        "say": "set the shoulder blade first, then move",
         "cue": "set_first",
         "priority": 2,
         "looks": [("scapula_lead_ms", 0, None, 30)],
         # not earlier: a false start looks like an arm that leads
         "at_end_of": CONCENTRIC,
         "silent": _MUSCLE,
-        "source": "no earlier than the arm is the definition; onset error 40 ms (domain 2.3) is the uncertainty",
     },
     # the shoulder blade
     "scapula_lost": {
         "number": 1,
-        "words": "the shoulder blade tipped forward or did not turn upward with the arm",
-        "say": "keep the shoulder blade set",
         "cue": "hold_blade",
         "priority": 4,
         "looks": [("upward_deficit_top", None, 750, 350), ("tilt_deficit_aligned", None, 750, 350)],
         "own": {"upward_deficit_top": (0, -600, 400), "tilt_deficit_aligned": (0, -1000, 400)},
         "at_end_of": EFFORT_OVER,
         "silent": _SCAPULA,
-        "source": "domain 3: +-8 degrees, 7.5 an engineering choice; domain 1.2: SDD95 8-9; expected values from 1.4",
     },
     "winging": {
         "number": 6,
-        "words": "the inner edge of the shoulder blade came away: too much internal rotation with the arm up",
-        "say": "keep the shoulder blade set",
         "cue": "hold_blade",
         "priority": 5,
         "looks": [("internal_rotation_top", None, 750, 350)],
         "own": (0, -1000, 400),
         "at_end_of": EFFORT_OVER,
         "silent": _SCAPULA,
-        "source": "domain 3: +-8 degrees, 7.5 an engineering choice; domain 1.4: internal rotation stays within 1-6",
     },
     "control_lost": {
         "number": 23,
-        "words": "the inner edge of the shoulder blade came away on the way back",
-        "say": "keep the shoulder blade set",
         "cue": "hold_blade",
         "priority": 5,
         "looks": [("internal_rotation_since", None, 800, 300)],
@@ -83,24 +71,18 @@ RULES: dict = {
         "phases": ECCENTRIC,
         "dwell_ms": 150,
         "silent": _SCAPULA,
-        "source": "domain 3: +-8 degrees; domain 1.4: internal rotation stays within 1-6 degrees over elevation",
     },
     "retraction_lost": {
         "number": 7,
-        "words": "the shoulder blade was not drawn back at the end of the pull",
-        "say": "keep the shoulder blade set",
         "cue": "hold_blade",
         "priority": 5,
         "looks": [("internal_rotation_top", None, 750, 350)],
         "own": (-1500, -2400, -700),
         "at_end_of": EFFORT_OVER,
         "silent": _SCAPULA,
-        "source": "domain 3: +-8 degrees, 7.5 and drawn back by 15 degrees of the 19 of domain 7: engineering choice",
     },
     "shrug": {
         "number": 5,
-        "words": "the shoulder went up: more upward rotation than the arm needs, upper trapezius in the lead",
-        "say": "shoulders down, away from the ears",
         "cue": "drop_shoulder",
         "priority": 3,
         "looks": [("upward_deficit_top", -800, None, 300)],
@@ -109,13 +91,10 @@ RULES: dict = {
         "silent": _SCAPULA,
         # above the optimal 0.6
         "gate": ("ut_lt_effort_q8", 154, 32767),
-        "source": "domain 1.4: a shrug turns the scapula 16-19 degrees up; domain 1.5: with the UT share up; 3: +-8",
     },
     # muscles against each other
     "ut_lt_ratio": {
         "number": 2,
-        "words": "the upper trapezius worked too much against the lower trapezius",
-        "say": "let the upper shoulder go",
         "cue": "ease_upper",
         "priority": 6,
         "looks": [("ut_lt_effort_q8", None, 0, 26)],
@@ -124,12 +103,9 @@ RULES: dict = {
         "spread": 330,
         "at_end_of": EFFORT_OVER,
         "silent": _MUSCLE,
-        "source": "domain 2.4: optimal < 0.6, good 0.6-0.8; 33 % over the own ratio is an engineering choice",
     },
     "ut_mt_ratio": {
         "number": 3,
-        "words": "the upper trapezius worked too much against the middle trapezius and rhomboids",
-        "say": "let the upper shoulder go",
         "cue": "ease_upper",
         "priority": 7,
         "looks": [("ut_mt_effort_q8", None, 0, 26)],
@@ -137,12 +113,9 @@ RULES: dict = {
         "spread": 330,
         "at_end_of": EFFORT_OVER,
         "silent": _MUSCLE,
-        "source": "no published band (domain 8): the same as UT/LT around the own ratio, engineering choice",
     },
     "lat_dominance": {
         "number": 4,
-        "words": "the latissimus did the work of the middle back",
-        "say": "less arm and latissimus, more middle back",
         "cue": "ease_arm",
         "priority": 10,
         "looks": [("lat_mt_effort_q8", None, 0, 40)],
@@ -151,13 +124,10 @@ RULES: dict = {
         "spread": 330,
         "at_end_of": EFFORT_OVER,
         "silent": _MUSCLE,
-        "source": "domain 2.4: LAT/MTR 1.01-1.15 in rows and pulldowns; 33 % over the own ratio: engineering choice",
     },
     # the trunk against its own posture before the repetition
     "thorax_extension": {
         "number": 8,
-        "words": "the trunk leaned back during the effort",
-        "say": "keep the trunk still",
         "cue": "trunk_still",
         "priority": 8,
         "looks": [("thorax_flexion_since", -800, None, 300)],
@@ -165,36 +135,27 @@ RULES: dict = {
         "phases": MOVING,
         "dwell_ms": 150,
         "silent": _THORAX,
-        "source": "domain 1.5: thorax pitch change > ~10 degrees; domain 3: +-8",
     },
     "thorax_lean": {
         "number": 9,
-        "words": "the trunk leaned sideways during the effort",
-        "say": "keep the trunk still",
         "cue": "trunk_still",
         "priority": 8,
         "looks": [("thorax_lateral_top", -800, 800, 300)],
         "own": (0, -300, 300),
         "at_end_of": EFFORT_OVER,
         "silent": _THORAX,
-        "source": "domain 3: +-8 degrees",
     },
     "thorax_rotation": {
         "number": 10,
-        "words": "the trunk turned during the effort",
-        "say": "keep the trunk still",
         "cue": "trunk_still",
         "priority": 8,
         "looks": [("thorax_rotation_top", -800, 800, 300)],
         "own": (0, -300, 300),
         "at_end_of": EFFORT_OVER,
         "silent": _THORAX,
-        "source": "domain 1.5: thoracic rotation MDC 2-6 degrees; domain 3: +-8",
     },
     "pelvis_tips": {
         "number": 18,
-        "words": "the low back hollowed or rounded during the effort",
-        "say": "keep the trunk still",
         "cue": "trunk_still",
         "priority": 8,
         "looks": [("pelvis_flexion_since", -800, 800, 300)],
@@ -202,12 +163,9 @@ RULES: dict = {
         "phases": MOVING,
         "dwell_ms": 150,
         "silent": _DEAD,
-        "source": "domain 3: +-8 degrees; needs the optional pelvis sensor",
     },
     "head_forward": {
         "number": 19,
-        "words": "the head went forward during the effort",
-        "say": "keep the trunk still",
         "cue": "trunk_still",
         "priority": 9,
         "looks": [("head_flexion_since", None, 1000, 250)],
@@ -215,13 +173,10 @@ RULES: dict = {
         "phases": MOVING,
         "dwell_ms": 150,
         "silent": _DEAD,
-        "source": "domain 3: +-8; 10 for the more mobile neck: engineering choice; needs the optional head sensor",
     },
     # tempo, range
     "eccentric_fast": {
         "number": 11,
-        "words": "the way back was too fast for the tempo",
-        "say": "slower: let the weight down under control",
         "cue": "slower",
         "priority": 11,
         # against the same repetition's way out, so that a slow or quick day does not count
@@ -231,12 +186,9 @@ RULES: dict = {
         "at_end_of": COMPLETED,
         "gate": ("eccentric_ms", None, ("target", 850)),
         "silent": _MUSCLE,
-        "source": "domain 4: tempo notation, eccentric 2 s; 28 % of the share is an engineering choice",
     },
     "concentric_fast": {
         "number": 12,
-        "words": "the way out was too fast for the tempo",
-        "say": "slower: let the weight down under control",
         "cue": "slower",
         "priority": 12,
         "looks": [("eccentric_share", None, 0, 160)],
@@ -245,12 +197,9 @@ RULES: dict = {
         "at_end_of": COMPLETED,
         "gate": ("concentric_ms", None, ("target", 850)),
         "silent": _MUSCLE,
-        "source": "domain 4: concentric 1-2 s (ACSM); 39 % of the share is an engineering choice",
     },
     "range_reduced": {
         "number": 17,
-        "words": "the movement was shorter than the athlete's own range",
-        "say": "the whole way, or end the set",
         "cue": "whole_range",
         "priority": 13,
         "looks": [("range_cdeg", 0, None, 400)],
@@ -258,13 +207,10 @@ RULES: dict = {
         "spread": 310,
         "at_end_of": COMPLETED,
         "silent": _MUSCLE,
-        "source": "31 % is three times a natural 10 % spread of amplitude, engineering choice",
     },
     # posture through the day
     "slouched": {
         "number": 20,
-        "words": "the trunk sat bent forward for a while",
-        "say": "grow tall again",
         "cue": "grow_tall",
         "priority": 20,
         "looks": [("slouch", None, 2000, 500)],
@@ -273,12 +219,9 @@ RULES: dict = {
         "refractory_ms": 60_000,
         "repeats": 1,
         "silent": _THORAX,
-        "source": "domain 1.5: a threshold of 10 degrees raises UT activity, 20 does not; domain 3: delay 5 s",
     },
     "leaning": {
         "number": 21,
-        "words": "the trunk leaned to one side for a while",
-        "say": "grow tall again",
         "cue": "grow_tall",
         "priority": 21,
         "looks": [("lean", -1500, 1500, 400)],
@@ -287,12 +230,9 @@ RULES: dict = {
         "refractory_ms": 60_000,
         "repeats": 1,
         "silent": _THORAX,
-        "source": "domain 1.5: not below 10 degrees; 15 and twice the delay are an engineering choice",
     },
     "rounded": {
         "number": 22,
-        "words": "the shoulder blade stayed tipped forward for a while",
-        "say": "draw the shoulder blades back once",
         "cue": "open_up",
         "priority": 22,
         "looks": [("rounding", -1000, None, 300)],
@@ -301,13 +241,10 @@ RULES: dict = {
         "refractory_ms": 120_000,
         "repeats": 1,
         "silent": _SCAPULA & ~f.FLAG_HEADING_LOST,
-        "source": "domain 1.2: SDD95 8-9 degrees; 10 and twice the delay are an engineering choice",
     },
     # holds
     "hold_short": {
         "number": 13,
-        "words": "the hold ended early",
-        "say": "hold still and longer, or end the set",
         "cue": "hold_longer",
         "priority": 9,
         "looks": [("isometric_ms", 0, None, 150)],
@@ -315,12 +252,9 @@ RULES: dict = {
         "spread": 440,
         "at_end_of": COMPLETED,
         "silent": _MUSCLE,
-        "source": "44 % under the target, engineering choice (natural spread 15 %)",
     },
     "hold_drift": {
         "number": 14,
-        "words": "the shoulder blade slid away during the hold",
-        "say": "hold still and longer, or end the set",
         "cue": "hold_longer",
         "priority": 9,
         "looks": [("hold_drift", -800, None, 200)],
@@ -329,30 +263,23 @@ RULES: dict = {
         "phases": ISOMETRIC,
         "dwell_ms": 300,
         "silent": _SCAPULA,
-        "source": "domain 3: +-8; domain 1.2: under 5 degrees is within re-placement error",
     },
     "hold_tremor": {
         "number": 15,
-        "words": "the shoulder blade trembled during the hold",
-        "say": "hold still and longer, or end the set",
         "cue": "hold_longer",
         "priority": 9,
         "looks": [("hold_tremor_cdeg_s", None, 500, 50)],
         "at_end_of": ISOMETRIC,
         "silent": _SCAPULA,
-        "source": "domain 4: a hold is a rate under 5 deg/s",
     },
     "hold_fade": {
         "number": 16,
-        "words": "the lower and middle trapezius let go during the hold",
-        "say": "hold still and longer, or end the set",
         "cue": "hold_longer",
         "priority": 9,
         "looks": [("lt_fade", -450, None, 50), ("mt_fade", -450, None, 50)],
         "phases": ISOMETRIC,
         "dwell_ms": 500,
         "silent": _MUSCLE,
-        "source": "45 % under the first second of the hold, three spreads of a 0.64 s mean: engineering choice",
     },
 }
 

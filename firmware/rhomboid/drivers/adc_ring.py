@@ -42,6 +42,7 @@ _REGISTERS = {  # ADC base, DREQ_ADC
     "rp2040": (0x4004_C000, 36),
     "rp2350": (0x400A_0000, 48),
 }
+_FILLERS_MOST = const(6)
 
 
 @micropython.viper
@@ -91,22 +92,21 @@ def drain(ring: ptr16, state: ptr32, untransferred: int, out: ptr16, most: int) 
 def _aligned(size):
     """A memoryview of `size` bytes whose address is a multiple of `size`, as a DMA ring needs.
 
-    The filler in front of it is freed again, so that the heap loses little; when the allocator does not cooperate, a
-    block of twice the size is kept instead.
+    A filler that ends at the next such address pushes the ring there; where an earlier hole takes the filler, another
+    one follows. All fillers are freed again, so that the heap loses nothing.
     """
+    fillers = []
+    for _ in range(_FILLERS_MOST):
+        gc.collect()
+        ring = bytearray(size)
+        lead = -uctypes.addressof(ring) & (size - 1)
+        if lead == 0:
+            return memoryview(ring)
+        del ring
+        gc.collect()
+        fillers.append(bytearray(lead))
+    del fillers
     gc.collect()
-    probe = bytearray(2 * size)
-    lead = -uctypes.addressof(probe) & (size - 1)
-    if lead == 0:
-        return memoryview(probe)[:size]
-    del probe
-    gc.collect()
-    filler = bytearray(lead)
-    ring = bytearray(size)
-    del filler
-    if uctypes.addressof(ring) & (size - 1) == 0:
-        return memoryview(ring)
-    del ring
     block = bytearray(2 * size)
     lead = -uctypes.addressof(block) & (size - 1)
     return memoryview(block)[lead : lead + size]

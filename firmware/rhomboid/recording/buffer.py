@@ -241,13 +241,16 @@ class Buffer:
     """
 
     def __init__(self, size_bytes, kinds):
-        kept = size_bytes >> 2
-        self.memory = bytearray(size_bytes)
         self.cells = array("i", [0] * (_KIND_0 + len(kinds)))
-        self.cells[SIZE] = size_bytes - kept
-        self.cells[KEPT_SIZE] = kept
         for k in range(len(kinds)):
             self.cells[_KIND_0 + k] = kinds[k]
+        self.resize(size_bytes)
+
+    def resize(self, size_bytes):
+        """Take other memory; what waits in the old one is forgotten. Raises MemoryError; then the old one stays."""
+        self.memory = bytearray(size_bytes)
+        self.cells[SIZE] = size_bytes - (size_bytes >> 2)
+        self.cells[KEPT_SIZE] = size_bytes >> 2
 
     def clear(self, thin_factor):
         """Forget all records and counts; of `thin_factor` feature records one stays when memory gets short."""

@@ -50,29 +50,34 @@ def plan(topic, layout):
     return array("h", head + operations)
 
 
-def messages(layouts, settings, texts):
+def kinds():
+    """What may happen to the records of each topic, in their order: FEATURE, EVENT or RAW of recording/buffer.py."""
+    return [topic[1] for topic in topics.TOPICS]
+
+
+def plans(channels, optional_angles):
+    """plan() of every topic."""
+    return [plan(k, fields(k, channels, optional_angles)) for k in range(len(topics.TOPICS))]
+
+
+def messages(channels, optional_angles, settings, texts):
     """Every message between the 16 bytes of the file header and the first record, in turn, as bytes.
 
-    layouts: fields() of each topic. settings: a dict as settings/schema.py describes it; integers become parameters,
-    text becomes info messages. texts: {key: str, int, or tuple of str}.
+    channels, optional_angles: as in fields(). settings: a dict as settings/schema.py describes it; integers become
+    parameters, text becomes info messages. texts: {key: str, int, or tuple of str}.
     """
     yield _message("B", bytes(40))
-    for topic in range(len(layouts)):
+    for topic in range(len(topics.TOPICS)):
         text = topics.TOPICS[topic][0] + ":uint64_t timestamp;"
-        for name, kind, count in layouts[topic]:
+        for name, kind, count in fields(topic, channels, optional_angles):
             text += "%s %s;" % (kind if count == 1 else "%s[%d]" % (kind, count), name)
         yield _message("F", text.encode())
     for key in sorted(texts):
         yield from _info(key, texts[key])
     for key in sorted(settings):
         yield from _setting(key, settings[key])
-    for topic in range(len(layouts)):
+    for topic in range(len(topics.TOPICS)):
         yield _message("A", bytes((0, topic, 0)) + topics.TOPICS[topic][0].encode())
-
-
-def end_message(reason):
-    """The last message of a log that was closed: without it the reader knows that the device lost power."""
-    return _message("I", _keyed("char[%d] end" % len(reason)) + reason.encode())
 
 
 def _setting(key, value):

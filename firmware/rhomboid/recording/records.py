@@ -7,7 +7,8 @@ from micropython import const
 
 from rhomboid import features
 from rhomboid.fixed import clock64
-from rhomboid.recording import buffer, definitions, topics
+from rhomboid.passing import forget
+from rhomboid.recording import buffer
 
 _TICKS_MASK = const(0x3FFF_FFFF)
 _FRAME_US = const(1000)
@@ -15,6 +16,20 @@ _VALUES = const(24)  # cells of the longest record: repetition, with four channe
 _FAULT_SLOTS = const(24)
 _FAULT_CELLS = const(3)  # key, begin low, begin high
 _FREE = const(-1)
+# as in topics.py, compared by a test: only a file's own constants are folded
+_ACTIVATION = const(2)
+_CUE = const(7)
+_EMG_BLOCK_FRAMES = const(10)
+_EMG_ENVELOPE = const(1)
+_FATIGUE = const(3)
+_FAULT = const(9)
+_HEADING_CORRECTION = const(11)
+_HEALTH = const(10)
+_MARKER = const(8)
+_RAW_EMG = const(4)
+_RAW_QUATERNION = const(5)
+_REPETITION = const(6)
+_SEGMENT_ANGLES = const(0)
 
 
 @micropython.viper
@@ -37,29 +52,38 @@ class LogRecords:
     """Packs records into a Buffer while a log is open; otherwise they vanish. All `t_us` are ticks.
 
     size_bytes: of the buffer; cells: the feature vector; clock: of fixed/clock64.py, advanced by the loop;
-    channels: number of EMG channels, 1..4; optional_angles: names from topics.OPTIONAL_ANGLES whose sensors exist.
+    channels: number of EMG channels, 1..4; optional_angles: names from topics.OPTIONAL_ANGLES whose
+    sensors exist.
     """
 
     def __init__(self, size_bytes, cells, clock, channels, optional_angles):
         self.channels = channels
-        self.layouts = [definitions.fields(k, channels, optional_angles) for k in range(len(topics.TOPICS))]
-        self.buffer = buffer.Buffer(size_bytes, [topic[1] for topic in topics.TOPICS])
+        from rhomboid.recording import definitions
+
+        self.optional_angles = optional_angles
+        plans = definitions.plans(channels, optional_angles)
+        self.buffer = buffer.Buffer(size_bytes, definitions.kinds())
+        forget("rhomboid.recording.definitions", "rhomboid.recording.topics")
         self._features = cells
         self._clock = clock
         self._cells = self.buffer.cells
         self._memory = self.buffer.memory
-        plans = [definitions.plan(k, self.layouts[k]) for k in range(len(topics.TOPICS))]
         self._plans = plans
-        self._angles_plan = plans[topics.SEGMENT_ANGLES]
-        self._envelope_plan = plans[topics.EMG_ENVELOPE]
-        self._activation_plan = plans[topics.ACTIVATION]
+        self._angles_plan = plans[_SEGMENT_ANGLES]
+        self._envelope_plan = plans[_EMG_ENVELOPE]
+        self._activation_plan = plans[_ACTIVATION]
         self._values = array("i", [0] * _VALUES)
         self._faults = array("i", [_FREE] * (_FAULT_SLOTS * _FAULT_CELLS))
         self._faults_open = 0
-        self._block = array("i", [0] * (1 + channels * topics.EMG_BLOCK_FRAMES))
+        self._block = array("i", [0] * (1 + channels * _EMG_BLOCK_FRAMES))
         self._block_filled = 0
         self._block_us = 0
         self._next_frame = 0
+
+    def resize(self, size_bytes):
+        """Other memory for records, between two logs. Raises MemoryError; then the old one stays."""
+        self.buffer.resize(size_bytes)
+        self._memory = self.buffer.memory
 
     def _open(self, thin_factor):
         """A new log: forget the records of the one before; of thin_factor features one stays when memory is short."""
@@ -97,7 +121,7 @@ class LogRecords:
         values[1] = mdf_hz_q8
         values[2] = rms_q4
         values[3] = mvc_permille
-        self._append(topics.FATIGUE, t_us)
+        self._append(_FATIGUE, t_us)
 
     def raw_emg(self, frames, n, gap, t_us):
         """`n` frames, array('h') [frame][channel], the newest of `t_us`; `gap` frames were lost just before them."""
@@ -115,18 +139,18 @@ class LogRecords:
             if filled == 0:
                 block[0] = self._next_frame
                 self._block_us = (t_us - (n - 1 - first) * _FRAME_US) & _TICKS_MASK
-            count = topics.EMG_BLOCK_FRAMES - filled
+            count = _EMG_BLOCK_FRAMES - filled
             if count > n - first:
                 count = n - first
             collect(frames, first, count, channels, block, filled)
             self._block_filled = filled + count
             self._next_frame += count
             first += count
-            if self._block_filled == topics.EMG_BLOCK_FRAMES:
+            if self._block_filled == _EMG_BLOCK_FRAMES:
                 self._close_block()
 
     def _close_block(self):
-        plan = self._plans[topics.RAW_EMG]
+        plan = self._plans[_RAW_EMG]
         buffer.append(plan, self._block, self._clock, self._cells, self._memory, self._block_us)
         self._block_filled = 0
 
@@ -139,7 +163,7 @@ class LogRecords:
         values[3] = quat_q14[first + 2]
         values[4] = quat_q14[first + 3]
         values[5] = sensor_us
-        self._append(topics.RAW_QUATERNION, t_us)
+        self._append(_RAW_QUATERNION, t_us)
 
     def repetition(self, t_us, exercise, record, peak_permille, mean_permille, onset_us, verdict):
         """One repetition. record: index, start_us, concentric_ms, isometric_ms, eccentric_ms, range_cdeg.
@@ -157,7 +181,7 @@ class LogRecords:
             values[7 + channels + k] = mean_permille[k]
             values[7 + 2 * channels + k] = onset_us[k]
         values[7 + 3 * channels] = verdict
-        self._append(topics.REPETITION, t_us)
+        self._append(_REPETITION, t_us)
 
     def cue(self, t_us, rule, tactor, pattern, value, decided_us, started_us):
         """A cue that was played. value: of the rule's measure; decided_us: its tick; started_us: GO written."""
@@ -168,14 +192,14 @@ class LogRecords:
         values[3] = value
         values[4] = decided_us
         values[5] = started_us
-        self._append(topics.CUE, t_us)
+        self._append(_CUE, t_us)
 
     def marker(self, t_us, kind, value):
         """A mark by the button or the host; RPE and external load come as marks too."""
         values = self._values
         values[0] = kind
         values[1] = value
-        self._append(topics.MARKER, t_us)
+        self._append(_MARKER, t_us)
 
     def fault(self, t_us, part, code, present):
         """A fault begins (present = 1) or ends (0) at `t_us`: one record, at its end, however long it lasted.
@@ -216,7 +240,7 @@ class LogRecords:
         values[5] = 0
         if ended:
             clock64.stamp(self._clock, t_us, values, 16)
-        self._append(topics.FAULT, t_us)
+        self._append(_FAULT, t_us)
 
     def health(self, t_us, report):
         """Loop and power. report: loop p50, p99, max (us), overruns, gaps, three IMU rates (reports per second),
@@ -228,14 +252,14 @@ class LogRecords:
         values[11] = self._faults_open
         for k in range(4):
             values[12 + k] = cells[buffer.THINNED + k]
-        self._append(topics.HEALTH, t_us)
+        self._append(_HEALTH, t_us)
 
     def heading_correction(self, t_us, segment, cdeg):
         """A re-zero turned this segment's heading (0 thorax, 1 scapula, 2 humerus) by `cdeg`."""
         values = self._values
         values[0] = segment
         values[1] = cdeg
-        self._append(topics.HEADING_CORRECTION, t_us)
+        self._append(_HEADING_CORRECTION, t_us)
 
     def _append(self, topic, t_us):
         buffer.append(self._plans[topic], self._values, self._clock, self._cells, self._memory, t_us)

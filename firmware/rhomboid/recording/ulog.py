@@ -9,12 +9,15 @@ from array import array
 from micropython import const
 
 from rhomboid.fixed import clock64, crc32
-from rhomboid.recording import buffer, definitions, topics
+from rhomboid.passing import forget
+from rhomboid.recording import buffer
 from rhomboid.recording.records import LogRecords
 
 _CHECKPOINT_BYTES = const(25)
-_SPAN_ROOM = const(4071)  # a span with its checkpoint is one flash block; the watchdog is fed between spans
+_CHECKPOINT = const(12)  # as in topics.py, compared by a test
+_SPAN_ROOM = const(2023)  # a span with its checkpoint is half a flash block; the watchdog is fed between spans
 _STREAM_BYTES = const(512)  # one block of a card per tick of 10 ms: 51 KB/s, all raw streams need 21 KB/s
+_FLUSH_FROM_BYTES = const(4071)  # a flash block with its checkpoints
 _FLUSH_AFTER_US = const(10_000_000)  # what a power cut at rest may take: engineering choice against flash wear
 _THINNED_HZ = const(5)
 _SETTINGS_RESERVE_BYTES = const(32_768)  # left for settings and the filesystem itself: engineering choice
@@ -40,11 +43,11 @@ class LogWriter(LogRecords):
         self.texts = {}
         self.stopped = RUNNING
         self._storage = storage
-        self._reserve_bytes = buffer_bytes + _LOOK_EVERY_BYTES + _SETTINGS_RESERVE_BYTES
+        self._reserve_bytes = _LOOK_EVERY_BYTES + _SETTINGS_RESERVE_BYTES  # and the memory for records
         self._file = None
         self._span = bytearray(_SPAN_ROOM)
         self._mark = bytearray(_CHECKPOINT_BYTES)
-        struct.pack_into("<HBH", self._mark, 0, _CHECKPOINT_BYTES - 3, ord("D"), topics.CHECKPOINT)
+        struct.pack_into("<HBH", self._mark, 0, _CHECKPOINT_BYTES - 3, ord("D"), _CHECKPOINT)
         self._crc = array("I", [0])
         self._sequence = 0
         self._since_checkpoint = 0
@@ -71,18 +74,21 @@ class LogWriter(LogRecords):
         self._open(settings["feature_hz"] // _THINNED_HZ)
 
     def _write_head(self, path, settings, t_us):
-        if not self._storage.make_room(self._reserve_bytes):
+        if not self._storage.make_room(self._reserve_bytes + len(self._memory)):
             raise OSError(_ENOSPC)
         self._since_look = 0
         file = self._file = open(path, "wb")
+        from rhomboid.recording import definitions
+
         head = bytearray(definitions.HEADER_BYTES)
         head[: len(definitions.MAGIC)] = definitions.MAGIC
         clock64.stamp(self._clock, t_us, head, len(definitions.MAGIC))
-        for message in definitions.messages(self.layouts, settings, self.texts):
+        for message in definitions.messages(self.channels, self.optional_angles, settings, self.texts):
             if len(head) + len(message) > _SPAN_ROOM:
                 self._write(file, head, len(head))
                 head = bytearray()
             head += message
+        forget("rhomboid.recording.definitions", "rhomboid.recording.topics")
         self._write(file, head, len(head))
         self._checkpoint(file)
         file.flush()
@@ -90,13 +96,13 @@ class LogWriter(LogRecords):
     def flush_some(self):
         """One step of a flush, at most one span; for every tick at rest. True while the flush goes on.
 
-        A flush begins when a span's worth of records waits, or ten seconds after the one before. Its last step makes
-        the file durable and looks for room; when there is none, recording stops: `stopped` says why.
+        A flush begins when a flash block's worth of records waits, or ten seconds after the one before. Its last
+        step makes the file durable and looks for room; when there is none, recording stops: `stopped` says why.
         """
         if not self._flushing:
             waited_us = (self._clock[clock64.LAST] - self._flushed_us) & _TICKS_MASK
             waiting = self.buffer.waiting()
-            self._flushing = waiting >= _SPAN_ROOM or (waiting > 0 and waited_us >= _FLUSH_AFTER_US)
+            self._flushing = waiting >= _FLUSH_FROM_BYTES or (waiting > 0 and waited_us >= _FLUSH_AFTER_US)
         if self._flushing:
             self._flushing = self._write_span()
         return self._flushing
@@ -125,7 +131,7 @@ class LogWriter(LogRecords):
     def _look_for_room(self):
         """End the log while there is room to end it well. Looking takes long on a full littlefs, so not every time."""
         self._since_look = 0
-        if not self._storage.make_room(self._reserve_bytes):
+        if not self._storage.make_room(self._reserve_bytes + len(self._memory)):
             self._finish("storage full")
             self.stopped = STORAGE_FULL
 
@@ -146,7 +152,7 @@ class LogWriter(LogRecords):
         if file is None:
             return
         try:
-            message = definitions.end_message(reason)
+            message = _end_message(reason)
             self._write(file, message, len(message))
             self._checkpoint(file)
         except OSError:
@@ -200,3 +206,12 @@ class LogWriter(LogRecords):
                 self._checkpoint(file)
         except OSError as error:
             self._stop(error.errno)
+
+
+def _end_message(reason):
+    """The last message of a log that was closed: without it the reader knows that the device lost power."""
+    body = "\0char[%d] end%s" % (len(reason), reason)
+    data = bytearray(struct.pack("<HB", len(body), ord("I")))
+    data += body.encode()
+    data[3] = len(body) - 1 - len(reason)  # of the key
+    return data

@@ -127,7 +127,7 @@ def _bands_problem(bands):
 
 
 def _patterns_problem(patterns):
-    """{cue: "upper|lower"} in the notation of haptics/patterns.py: four pulses and their gaps fill the sequencer."""
+    """{cue: "upper|lower"} in the notation of haptics/language.py: four pulses and their gaps fill the sequencer."""
     if not isinstance(patterns, dict):
         return "%s is not %s" % (_shown(patterns), _PATTERN)
     for cue in patterns:

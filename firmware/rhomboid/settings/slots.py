@@ -10,6 +10,7 @@ import json
 import os
 
 from rhomboid.settings import schema
+from rhomboid.settings.store import FOLDER, SaveError
 
 NAMES = ("a.json", "b.json")
 _MAGIC = "rhomboid-settings"
@@ -22,10 +23,6 @@ class SlotError(Exception):
     def __init__(self, message, sequence=0):
         super().__init__(message)
         self.sequence = sequence
-
-
-class SaveError(Exception):
-    """The new settings were not stored; the ones before them still count."""
 
 
 def encode(values, sequence):
@@ -85,7 +82,7 @@ def _json(value):
 class Slots:
     """The two slots in `folder` ("/settings" on the device; made by the first save)."""
 
-    def __init__(self, folder="/settings"):
+    def __init__(self, folder=FOLDER):
         self.folder = folder
         self._newest = ""  # name of the slot that counts
         self._sequence = 0  # of that slot

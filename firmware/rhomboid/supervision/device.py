@@ -6,11 +6,11 @@ from machine import Pin
 
 from rhomboid.drivers.adc_ring import AdcRing
 from rhomboid.drivers.bno08x import Bno08x, EdgeQueue, ReadViews
-from rhomboid.drivers.bringup import BringUp, BringUpError
 from rhomboid.drivers.button import Button
 from rhomboid.drivers.drv2605l import Drv2605l, TactorError
 from rhomboid.drivers.i2c_bus import I2cBus
 from rhomboid.drivers.max17048 import Max17048
+from rhomboid.passing import forget
 from rhomboid.supervision.led import StatusLed
 
 SEGMENTS = ("thorax", "scapula", "humerus")
@@ -69,6 +69,8 @@ class Device:
                 tactor.setup(drv_calibration[3 * k : 3 * k + 3])
             except TactorError as error:
                 self.problems.append(str(error))
+        from rhomboid.drivers.bringup import BringUp, BringUpError
+
         package = BringUp(idle)
         for imu in self.imus:
             try:
@@ -76,6 +78,7 @@ class Device:
             except BringUpError as error:
                 self.problems.append(str(error))
         package.close()
+        forget("rhomboid.drivers.bringup", "rhomboid.drivers.circuitpython.bus", "rhomboid.drivers.circuitpython")
 
     def calibrate_tactors(self):
         """Fit the drivers to their motors, a second each: the 6 bytes for the settings, [] when one could not be."""

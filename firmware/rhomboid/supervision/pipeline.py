@@ -12,7 +12,7 @@ from rhomboid.coaching.coach import Coach
 from rhomboid.drivers import shtp
 from rhomboid.fixed import clock64
 from rhomboid.haptics.dose import HapticDose
-from rhomboid.haptics.patterns import CUE_NAMES, Patterns
+from rhomboid.haptics.patterns import Patterns
 from rhomboid.tracking.common_time import LAG_US
 from rhomboid.tracking.neutral import reference_pods_q14
 from rhomboid.tracking.repetitions import RepetitionSegmenter
@@ -178,7 +178,7 @@ class Pipeline:
 
     def signal(self, name, now_us):
         """Play a pattern of the device itself (ready, neutral_taken, ...)."""
-        cue = CUE_NAMES.index(name)
+        cue = self.patterns.names.index(name)
         if self.dose.admit(cue, now_us):
             self.play(cue)
 

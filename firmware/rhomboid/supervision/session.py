@@ -7,9 +7,10 @@ from time import ticks_diff
 from micropython import const, heap_lock, heap_unlock
 
 from rhomboid.drivers import button
-from rhomboid.settings.slots import SaveError
-from rhomboid.supervision import calibration, led, markers
+from rhomboid.passing import forget
+from rhomboid.settings.store import SaveError
 from rhomboid.supervision import faults as fault_codes
+from rhomboid.supervision import led, markers
 
 READY = const(0)
 SET = const(1)
@@ -20,16 +21,22 @@ SERVICE = const(4)
 _REST_FEATURE_TICKS = const(50)  # 2 Hz at rest: engineering choice within 1.2 KB/s on average
 _SECOND = const(100)  # ticks
 _TURNS = const(5)
+_KEEP = const(1)  # calibration.KEEP; GOES_ON is 0
 _SET = const(1)  # SET: a name with an underscore is folded by the compiler
 _REST_ENDS_US = const(500_000_000)  # no set for so long ends the workout and its log; below half the wrap of ticks
 _LED = (led.STEADY, led.WINK, led.SLOW, led.FAST, led.OFF)
+
+
+def _none():
+    """A part that is not in memory now."""
+    return None
 
 
 class Session:
     """READY -> SET -> REST -> SET ...; CALIBRATE from READY or REST; SERVICE when USB power is seen."""
 
     def __init__(self, device, pipeline, log, storage, settings, store, dog, health, faults):
-        """store: settings/slots.py, where a new calibration is kept; dog: Watchdog; the rest as in start.py."""
+        """store: settings/store.py, where a new calibration is kept; dog: Watchdog; the rest as in start.py."""
         self.running = True
         self.timed = False  # this tick belongs to a set: its period counts in the health of the loop
         self.mode = READY
@@ -43,7 +50,7 @@ class Session:
         self._health = health
         self._faults = faults
         self._on_card = storage.folder.startswith("/sd")
-        self._calibration = calibration.Calibration(pipeline, log, settings)
+        self._drop_calibration()
         self._log_open = False
         self._log_path = ""  # of the open log, or of the one that comes next
         self._locked = False
@@ -130,7 +137,7 @@ class Session:
                 self._begin_set(now_us)
             else:
                 self._calibration.cancel(now_us)
-                self._enter(self._back_to, now_us)
+                self._end_calibration(now_us)
         elif gesture == button.DOUBLE:
             if mode == CALIBRATE and self._calibration.testing():
                 self._calibration.make_submaximal(now_us)
@@ -142,13 +149,31 @@ class Session:
         elif gesture == button.NEUTRAL and mode != SET:
             if mode != CALIBRATE:
                 self._back_to = mode
+                self._load_calibration()
             self._calibration.begin_neutral()
             self._enter(CALIBRATE, now_us)
         elif gesture == button.MVC and mode != SET and mode != CALIBRATE:
             self._open_log(now_us)
+            self._back_to = mode
+            self._load_calibration()
             if self._calibration.begin_mvc(now_us):
-                self._back_to = mode
                 self._enter(CALIBRATE, now_us)
+            else:
+                self._end_calibration(now_us)
+
+    def _load_calibration(self):
+        from rhomboid.supervision.calibration import Calibration
+
+        self._calibration = Calibration(self._pipeline, self._log, self._settings)
+
+    def _drop_calibration(self):
+        self._calibration = _none()
+        forget("rhomboid.supervision.calibration", "rhomboid.activation.mvc_series")
+
+    def _end_calibration(self, now_us):
+        self._drop_calibration()
+        gc.collect()
+        self._enter(self._back_to, now_us)
 
     def _begin_set(self, now_us):
         """From rest into a set: the last garbage is dealt with now."""
@@ -207,10 +232,10 @@ class Session:
         """One small thing per tick: a calibration that has come out, a block of the log, the end of the workout."""
         if self.mode == CALIBRATE:
             outcome = self._calibration.step(now_us)
-            if outcome != calibration.GOES_ON:
-                if outcome == calibration.KEEP:
+            if outcome:
+                if outcome == _KEEP:
                     self._keep(now_us)
-                self._enter(self._back_to, now_us)
+                self._end_calibration(now_us)
         elif self._log_open:
             self._log.flush_some()
             if self.mode == REST and ticks_diff(now_us, self._since_us) > _REST_ENDS_US:

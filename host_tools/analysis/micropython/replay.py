@@ -18,7 +18,7 @@ from rhomboid import features as f
 from rhomboid.activation.chain import EmgChain
 from rhomboid.coaching import exercises
 from rhomboid.haptics.dose import HapticDose
-from rhomboid.haptics.patterns import CUE_NAMES, Patterns
+from rhomboid.haptics.patterns import Patterns
 from rhomboid.tracking.repetitions import RepetitionSegmenter
 from rhomboid.tracking.segments import Tracker
 
@@ -60,7 +60,8 @@ def main(options, counts_path, events_path, target):
     if options["heading_q14"]:
         tracker.restore(options["heading_q14"], options["mount_q14"])
     restore((chain, chain.onsets), options["state_emg"])
-    dose = HapticDose(Patterns(options["haptic_strength_percent"], options["cue_patterns"]), 0)
+    patterns = Patterns(options["haptic_strength_percent"], options["cue_patterns"])
+    dose = HapticDose(patterns, 0)
     restore((tracker, tracker.neutral, dose), options["state_tracking"])
     for k in range(3):
         restore((sensors[k],), options["state_imu"][k])
@@ -116,7 +117,7 @@ def main(options, counts_path, events_path, target):
                 in_set = False
                 cells[f.PHASE] = 0
             else:
-                dose.admit(CUE_NAMES.index(options["signals"][row[3]]) if row[2] < 0 else row[2], row[1])
+                dose.admit(patterns.names.index(options["signals"][row[3]]) if row[2] < 0 else row[2], row[1])
 
 
 with open(sys.argv[1]) as file:
