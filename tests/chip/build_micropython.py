@@ -1,0 +1,109 @@
+"""MicroPython for the Pico from Debian's sources, with its prompt on the UART: `python -m tests.chip.build_micropython DIR`.
+
+Debian's source package comes without the submodules (USB, cryptography), so those parts are left out; pico-sdk is
+another source package of the same suite. Result: DIR/firmware.bin.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.t2_32bit.fetch_interpreters import KEYRING, SUITE, Unavailable, private_apt, run, system_mirror
+
+BOARD = "RPI_PICO_UART"
+_BOARD_HEADER = """
+#define MICROPY_HW_ENABLE_UART_REPL (1)
+#define MICROPY_HW_ENABLE_USBDEV (0)
+#define MICROPY_PY_BTREE (0)
+"""
+_WITHOUT = re.compile(r".*(tinyusb|usbd\.c|msc_disk\.c|mbedtls_port|micropy_lib_mbedtls|dcd_event_handler|-Werror$).*\n")
+_TINYUSB_OPTIONS = re.compile(r"set_source_files_properties\(\s+\$\{PICO_TINYUSB_PATH\}.*?\n\)\n", re.DOTALL)
+
+
+def fetch(folder: Path) -> tuple[Path, Path]:
+    """Unpacked sources: (micropython, pico-sdk)."""
+    apt = private_apt(folder / "apt", ("amd64",))
+    source = f"deb-src [signed-by={KEYRING}] {system_mirror()} {SUITE} main\n"
+    (folder / "apt" / "sources.list").write_text(source)
+    run(["apt-get", *apt, "update"])
+    run(["apt-get", *apt, "source", "--download-only", "micropython", "pico-sdk"], cwd=folder)
+    for archive in folder.glob("*.orig.tar.*"):
+        run(["tar", "xf", str(archive)], cwd=folder)
+    return next(folder.glob("micropython-*/")), next(folder.glob("pico-sdk-*/"))
+
+
+def _edit(path: Path, *changes: tuple[str, str]) -> None:
+    text = path.read_text()
+    for pattern, new in changes:
+        text = re.sub(pattern, new, text, flags=re.MULTILINE)
+    path.write_text(text)
+
+
+def adapt(micropython: Path) -> Path:
+    """Leave out what Debian's sources lack; returns the folder of the board."""
+    port = micropython / "ports" / "rp2"
+    cmake = port / "CMakeLists.txt"
+    text = _TINYUSB_OPTIONS.sub("", cmake.read_text())
+    cmake.write_text(_WITHOUT.sub("", text).replace("MICROPY_SSL_MBEDTLS ON", "MICROPY_SSL_MBEDTLS OFF"))
+    switches = "MICROPY_PY_HASHLIB_SHA1|MICROPY_PY_CRYPTOLIB|MICROPY_SSL_MBEDTLS"
+    _edit(port / "mpconfigport.h", (rf"^#define ({switches})\s.*$", r"#define \1 (0)"))
+    for name in ("main.c", "modmachine.c"):
+        _edit(port / name, ('#include "mp_usbd.h"', '#include "shared/tinyusb/mp_usbd.h"'))
+    _edit(port / "mphalport.c", ('^#include "(tusb.h|shared/tinyusb/mp_usbd_cdc.h)"$', ""))
+    # the emulator raises the receive interrupt without a byte: the prompt is not typed at, so it stays off
+    _edit(port / "uart.c", (r"^    irq_set_(exclusive_handler|enabled)\(.*$", "    (void)irq_num;"))
+    board = port / "boards" / BOARD
+    shutil.copytree(port / "boards" / "RPI_PICO", board, dirs_exist_ok=True)
+    (board / "mpconfigboard.h").write_text((board / "mpconfigboard.h").read_text() + _BOARD_HEADER)
+    manifest = port / "boards" / "manifest_uart.py"
+    manifest.write_text('freeze("$(PORT_DIR)/modules")\ninclude("$(MPY_DIR)/extmod/asyncio")\n')
+    with (board / "mpconfigboard.cmake").open("a") as file:
+        file.write(f"set(MICROPY_FROZEN_MANIFEST {manifest})\n")
+    library = micropython / "lib" / "micropython-lib"
+    (library / "micropython").mkdir(parents=True, exist_ok=True)
+    (library / "README.md").touch()
+    return board
+
+
+def build(folder: Path) -> Path:
+    """The image, built once. Raises Unavailable with the reason."""
+    image = folder / "firmware.bin"
+    if image.exists():
+        return image
+    for program in ("cmake", "make", "arm-none-eabi-gcc", "apt-get"):
+        if shutil.which(program) is None:
+            raise Unavailable(f"{program} is missing (Debian: cmake gcc-arm-none-eabi libnewlib-arm-none-eabi)")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    print("Fetching and building MicroPython for the Pico (once, a few minutes) ...", flush=True)
+    micropython, sdk = fetch(folder)
+    board = adapt(micropython)
+    jobs = f"-j{os.cpu_count() or 1}"
+    run(["make", "-C", str(micropython / "mpy-cross"), jobs])
+    options = {
+        "PICO_SDK_PATH_OVERRIDE": sdk,
+        "PICO_NO_PICOTOOL": 1,
+        "MICROPY_BOARD": BOARD,
+        "MICROPY_BOARD_DIR": board,
+    }
+    made = folder / "made"
+    run(["cmake", "-S", str(micropython / "ports/rp2"), "-B", str(made), *(f"-D{k}={v}" for k, v in options.items())])
+    run(["make", "-C", str(made), jobs])
+    shutil.copyfile(made / "firmware.bin", image)
+    return image
+
+
+def main(arguments: list[str]) -> int:
+    try:
+        print(build(Path(arguments[0]).resolve()))
+    except (Unavailable, subprocess.CalledProcessError, OSError) as error:
+        print(f"MicroPython for the Pico was not built: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
