@@ -17,7 +17,7 @@ TYPINGS := build/typings/.installed
 # Deployed to the device or run against the virtual sensor; their own dependencies are CircuitPython's hardware layer
 NO_DEPENDENCIES := adafruit-circuitpython-bno08x adafruit-circuitpython-busdevice
 
-.PHONY: help demo test lint types bench validate format t2 clean
+.PHONY: help demo test lint types bench chip validate format t2 clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## /  make \1\t/' | expand -t 18
@@ -69,6 +69,10 @@ bench: $(DEVELOPMENT) t2  ## speed of the firmware: cost per stage against bytec
 	@$(BIN)/python -m tests.bench.bench_emg
 	@$(BIN)/python -m tests.bench.bench_tracking
 	@$(BIN)/python -m host_tools.twin.estimate_costs
+
+chip: $(DEVELOPMENT)  ## stages of a tick on an emulated RP2040 (needs cmake and gcc-arm-none-eabi)
+	@$(PIP) --editable '.[chip]'
+	@$(BIN)/python -m tests.chip.measure
 
 clean:  ## remove everything that the other targets made
 	@rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

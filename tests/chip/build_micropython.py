@@ -1,4 +1,4 @@
-"""MicroPython for the Pico from Debian's sources, with its prompt on the UART: `python -m tests.chip.build_micropython DIR`.
+"""MicroPython for the Pico from Debian's sources, its prompt on the UART: `python -m tests.chip.build_micropython DIR`.
 
 Debian's source package comes without the submodules (USB, cryptography), so those parts are left out; pico-sdk is
 another source package of the same suite. Result: DIR/firmware.bin.
@@ -19,7 +19,8 @@ _BOARD_HEADER = """
 #define MICROPY_HW_ENABLE_USBDEV (0)
 #define MICROPY_PY_BTREE (0)
 """
-_WITHOUT = re.compile(r".*(tinyusb|usbd\.c|msc_disk\.c|mbedtls_port|micropy_lib_mbedtls|dcd_event_handler|-Werror$).*\n")
+_LINES = r"tinyusb|usbd\.c|msc_disk\.c|mbedtls_port|micropy_lib_mbedtls|dcd_event_handler|-Werror$"
+_WITHOUT = re.compile(rf".*({_LINES}).*\n", re.MULTILINE)
 _TINYUSB_OPTIONS = re.compile(r"set_source_files_properties\(\s+\$\{PICO_TINYUSB_PATH\}.*?\n\)\n", re.DOTALL)
 
 

@@ -17,7 +17,12 @@ _INSTRUCTIONS_PER_LOOK = 8  # at the clock: peripherals are late by so many at m
 
 def _littlefs(files: Mapping[str, bytes]) -> bytes:
     volume = LittleFS(
-        block_size=_BLOCK_BYTES, block_count=_FILE_BLOCKS, read_size=32, prog_size=256, cache_size=256, lookahead_size=32
+        block_size=_BLOCK_BYTES,
+        block_count=_FILE_BLOCKS,
+        read_size=32,
+        prog_size=256,
+        cache_size=256,
+        lookahead_size=32,
     )
     for path, data in files.items():
         parents = path.strip("/").split("/")[:-1]
