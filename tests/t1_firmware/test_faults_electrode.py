@@ -26,6 +26,7 @@ EXPECTED = {
 }
 BEGIN_S, LASTS_S = 25.0, 6.0
 LEAD_IN_S = 3.0
+LT_PART = 10  # faults.py: first channel + 2
 
 
 def quality(done: Trained) -> tuple[np.ndarray, np.ndarray]:
@@ -41,16 +42,18 @@ def test_it_is_told_in_half_a_second_on_its_own_channel_and_ends(kind: str, tmp_
     t_us, bits = quality(done)
     begin_us = done.seen.at(LEAD_IN_S + BEGIN_S)
     end_us = begin_us + round(LASTS_S * 1e6)
-    for bit in (1 << k for k in range(8)):
-        if EXPECTED[kind] & bit:
-            first_us = t_us[(bits[:, 2] & bit > 0) & (t_us > begin_us)].min()
-            assert first_us - begin_us <= 500_000, bit
+    # the fault records tell it to 50 ms, the features of a long set to 200 ms only
+    for code in (k for k in range(8) if EXPECTED[kind] >> k & 1):
+        begun = [began for part, this, began, _ in done.seen.faults() if (part, this) == (LT_PART, code)]
+        assert 0 <= min(us for us in begun if us >= begin_us) - begin_us <= 500_000, code
     # hum that the canceller has learned is no disturbance any more; everything else stays said as long as it lasts
     if kind not in ("mains", "mains60"):
         assert np.all(bits[(t_us > begin_us + 500_000) & (t_us < end_us), 2] & BAD)
     assert not np.any(bits[t_us < begin_us] & BAD)
     assert not np.any(bits[:, [0, 1, 3]] & BAD & ~MAINS)
-    assert not np.any(bits[t_us > end_us + 3_000_000] & BAD)
+    # a canceller that has learned the hum looks for it again when it is gone
+    settled_us = 4_000_000 if kind in ("mains", "mains60") else 3_000_000
+    assert not np.any(bits[t_us > end_us + settled_us] & BAD)
 
 
 def test_no_cue_comes_from_a_channel_that_is_bad(tmp_path: Path) -> None:

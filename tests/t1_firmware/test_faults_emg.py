@@ -101,7 +101,8 @@ def on_their_channels(samples: np.ndarray) -> np.ndarray:
     return (samples[:, 2] == 12) & (samples[:, 3] == 16)
 
 
-@pytest.mark.parametrize("lost", [1, 2, 3, 5])
+# a hold may lose one conversion more, by its phase: four, which turn nothing, are not among them
+@pytest.mark.parametrize("lost", [1, 2, 5, 6])
 def test_an_overrun_turns_the_channels_for_50_ms_at_most(lost: int, tmp_path: Path) -> None:
     seen = overrun(tmp_path, round((8 + lost + 0.5) * CONVERSION_US))
     t_us, samples = all_frames(seen)
