@@ -9,7 +9,6 @@ import micropython
 from rhomboid.passing import forget
 from rhomboid.service import unplugged
 from rhomboid.supervision import board as boards
-from rhomboid.supervision import led
 from rhomboid.supervision.watchdog import Watchdog
 
 # While code is loaded a collection comes every so many bytes, or the buffers through which it was read would stand as
