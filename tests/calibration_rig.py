@@ -104,7 +104,7 @@ def _markers(log: ULog) -> list[tuple[str, int]]:
     names = [name for entry in log.msg_info_multiple_dict["markers"] for name in entry]
     for topic in log.data_list:
         if topic.name == "marker":
-            return [
-                (names[kind], int(value)) for kind, value in zip(topic.data["kind"], topic.data["value"], strict=True)
-            ]
+            marks = zip(topic.data["kind"], topic.data["value"], strict=True)
+            # without the patterns that go with most of them
+            return [(names[kind], int(value)) for kind, value in marks if names[kind] != "signal"]
     return []

@@ -31,7 +31,7 @@ _BLOCK = 10
 _ONSETS = 4
 _CELLS, _ENVELOPE, _MVC, _QUALITY, _RATIOS, _FLAGS = 48, 16, 20, 24, 28, 15  # firmware/rhomboid/features.py
 _FLAG_PULSE = 8
-_SIGNALS = {SET_BEGIN: "set_begun", SET_END: "set_ended", NEUTRAL: "neutral_taken"}  # patterns that go with a mark
+SIGNAL = "signal"  # the mark of a pattern that the device played of itself; its value is the number
 Rows = NDArray[np.int32]
 
 
@@ -152,8 +152,16 @@ def _imu_events(log: LogData) -> tuple[Rows, NDArray[np.int64], int]:
     ticks = _with_silent_ticks(ticks[ticks >= start])[1:]
     pulses = _pulses_at(log, ticks)
     recorded = np.isin(ticks, angle_ticks)
-    marks = {int(row["timestamp"]): log.name("markers", row["kind"]) for row in log.rows("marker")}
-    cues = {int(row["decided_us"]): row["pattern"] for row in log.rows("cue")}
+    marks: dict[int, list[str]] = {}
+    played: dict[int, list[int]] = {}
+    for row in log.rows("marker"):
+        name = log.name("markers", row["kind"])
+        if name == SIGNAL:
+            played.setdefault(int(row["timestamp"]), []).append(int(row["value"]))
+        else:
+            marks.setdefault(int(row["timestamp"]), []).append(name)
+    for row in log.rows("cue"):
+        played.setdefault(int(row["decided_us"]), []).append(int(row["pattern"]))
     order = np.argsort(seen, kind="stable")
     words = [_pair(raw["w"], raw["x"]), _pair(raw["y"], raw["z"])]
     rows: list[tuple[int, ...]] = []
@@ -166,14 +174,13 @@ def _imu_events(log: LogData) -> tuple[Rows, NDArray[np.int64], int]:
             sensor_us = int(raw["sensor_us"][i]) & _TICKS
             rows.append((1, int(raw["segment"][i]), sensor_us, int(words[0][i]), int(words[1][i]), 0))
             k += 1
-        mark = marks.get(tick, "")
-        rows.append((2, tick & _TICKS, int(pulses[n]), int(recorded[n]), int(mark == NEUTRAL), 0))
-        if mark in (SET_BEGIN, SET_END):
-            rows.append((3 if mark == SET_BEGIN else 4, 0, 0, 0, 0, 0))
-        if tick in cues:
-            rows.append((5, tick & _TICKS, cues[tick], 0, 0, 0))
-        if mark in _SIGNALS:
-            rows.append((5, tick & _TICKS, -1, list(_SIGNALS).index(mark), 0, 0))
+        at = marks.get(tick, ())
+        rows.append((2, tick & _TICKS, int(pulses[n]), int(recorded[n]), int(NEUTRAL in at), 0))
+        for mark in at:
+            if mark in (SET_BEGIN, SET_END):
+                rows.append((3 if mark == SET_BEGIN else 4, 0, 0, 0, 0, 0))
+        for pattern in played.get(tick, ()):
+            rows.append((5, tick & _TICKS, pattern, 0, 0, 0))
     whole_until = int(seen[-1]) if _raw_dropped(log) == 0 else start
     return np.array(rows, np.int32), ticks[recorded], whole_until
 
@@ -241,7 +248,6 @@ def _options(log: LogData) -> dict[str, object]:
         "cue_patterns": {
             key.removeprefix("cue_patterns_"): text for key, text in log.info.items() if key.startswith("cue_patterns_")
         },
-        "signals": list(_SIGNALS.values()),
         "state_emg": list(log.lists["state_emg"]),
         "state_tracking": list(log.lists["state_tracking"]),
         "state_imu": [list(log.lists.get(f"state_imu_{k}", ())) for k in range(3)],

@@ -24,11 +24,15 @@ class Athlete:
     _BEFORE_S = 30.0
     _AFTER_S = 30.0
 
-    def __init__(self, profile_name: str | Profile, exercise_name: str, seed: int, left: bool, plan: Plan) -> None:
-        """Raises BadInput for an unknown profile or exercise."""
+    def __init__(
+        self, profile_name: str | Profile, exercise_name: str, seed: int, left: bool, plan: Plan, day: int = 0
+    ) -> None:
+        """day: another one is another workout of the same body. Raises BadInput for an unknown profile or exercise."""
         self.profile = profile(profile_name) if isinstance(profile_name, str) else profile_name
         self.exercise = exercise(exercise_name)
         body_rng, workout_rng, sway_rng, self._emg_rng = np.random.default_rng(seed).spawn(4)
+        if day:
+            workout_rng, sway_rng, self._emg_rng = np.random.default_rng([seed, day]).spawn(3)
         self.body = draw_body(body_rng, left)
         self.workout = Workout(workout_rng, self.body, self.exercise, self.profile, plan)
         self._motion = Motion(sway_rng, self.body, self.workout, self._BEFORE_S, self._AFTER_S)

@@ -34,13 +34,18 @@ _LONGEST_DISTURBANCE_S = 4.0
 
 @dataclass(frozen=True)
 class Plan:
-    """What to do: repetitions per set, or as many sets of `repetitions` as fit into `duration_s`."""
+    """What to do: repetitions per set, or as many sets of `repetitions` as fit into `duration_s`.
+
+    device_ends_sets: the device walks a plan and ends each set itself; the athlete only presses to begin.
+    """
 
     sets: tuple[int, ...] = ()
     repetitions: int = 6
     duration_s: float = 0.0
     false_starts: int = 2
     regrips: int = 1
+    rest_s: float = REST_BETWEEN_SETS_S
+    device_ends_sets: bool = False
 
 
 class Workout:
@@ -80,14 +85,14 @@ class Workout:
             # a further set is worth its rest from two slow repetitions on
             tempo = self._exercise.tempo
             one_s = 1.5 * (tempo.concentric_s + tempo.isometric_s + tempo.eccentric_s + tempo.rest_s)
-            begins_s += REST_BETWEEN_SETS_S + 2 * one_s
+            begins_s += self._plan.rest_s + 2 * one_s
         return begins_s <= self._until_s
 
     def _train_set(self, set_number: int, count: int) -> None:
         """Take the start pose, press, train, press, stand upright again."""
         exercise = self._exercise
         if set_number > 1:
-            self._now_s += REST_BETWEEN_SETS_S
+            self._now_s += self._plan.rest_s
         rest = pose_vector(exercise.start)
         self._pose_to(rest, self._now_s, self._now_s + MOVE_TO_START_S)
         for muscle, curve in self.activation.items():
@@ -111,7 +116,8 @@ class Workout:
             self._disturb(set_number, count, pauses, rest)
 
         self._now_s += AFTER_SET_S
-        self._press()
+        if not self._plan.device_ends_sets:
+            self._press()
         self._now_s += PRESS_AFTER_S
         self._pose_to(np.zeros(9), self._now_s, self._now_s + MOVE_TO_START_S)
         for curve in self.activation.values():

@@ -17,12 +17,14 @@ from host_tools.cli import (
     backup,
     bench,
     board,
+    cues,
     demo,
     doctor,
     export,
     flash,
     history,
     note,
+    plan,
     pull,
     reanalyse,
     report,
@@ -57,6 +59,8 @@ app.command("note")(note.command)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("board")(board.command)
+app.command("cues")(cues.command)
+app.add_typer(plan.app, name="plan")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

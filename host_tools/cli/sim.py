@@ -32,6 +32,9 @@ def command(
         "default"
     ),
     settings: Annotated[Path | None, typer.Option(help="JSON file with device settings.")] = None,
+    plan: Annotated[
+        Path | None, typer.Option(help="Training plan (TOML) on the device; the athlete does its first exercise.")
+    ] = None,
     ideal: Annotated[bool, typer.Option("--ideal", help="Sensors aligned with their segments, no noise.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="Seed of everything random; same seed, same log.")] = 1,
     duration: Annotated[float | None, typer.Option(help="Seconds to train or play; default 90 or all.")] = None,
@@ -57,6 +60,7 @@ def command(
         side=side,
         reference=reference,
         settings=settings,
+        plan_file=plan,
         ideal=ideal,
         seed=seed,
         duration_s=duration,

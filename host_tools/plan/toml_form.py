@@ -1,4 +1,4 @@
-"""A plan in TOML -> the compact form of firmware/rhomboid/coaching/plan_form.py, or every mistake with its line.
+"""A plan in TOML -> the bytes of firmware/rhomboid/coaching/plan_form.py, or every mistake with its line.
 
 name = "Eight weeks"
 [[block]]
@@ -15,7 +15,6 @@ mvc_percent = 40             # optional: needs a measured MVC
 intent = "controlled"        # optional: or "fast", then the way out has no tempo
 """
 
-import json
 import re
 import tomllib
 from pathlib import Path
@@ -26,6 +25,7 @@ from host_tools.errors import BadInput
 from host_tools.sim.firmware_side import module
 
 Plan = dict[str, Any]
+Problem = tuple[tuple[Any, ...], str]
 
 _TOP = {"name", "block"}
 _BLOCK = {"name", "aim", "weeks", "days_per_week", "exercise"}
@@ -41,7 +41,10 @@ def form() -> ModuleType:
 
 
 def read(path: Path, mvc_known: bool = True) -> Plan:
-    """The compact plan. Raises BadInput with one line that has every mistake as `line N: reason`."""
+    """{"name", "blocks": [[aim, sessions, [integers of an entry, ...]], ...]} of a plan.
+
+    Raises BadInput with one line that has every mistake as `line N: reason`.
+    """
     if not path.is_file():
         raise BadInput(f"{path}: no such plan; check the path")
     text = path.read_text(encoding="utf-8")
@@ -53,7 +56,7 @@ def read(path: Path, mvc_known: bool = True) -> Plan:
     plan = _compact(given, Lines(text), found)
     if not found:
         lines = Lines(text)
-        found = [(lines.of(place), reason) for place, reason in form().problems(plan, mvc_known)]
+        found = [(lines.of(place), reason) for place, reason in problems(plan, mvc_known)]
     if found:
         raise BadInput(f"{path}: " + "; ".join(f"line {line}: {reason}" for line, reason in sorted(found)))
     return plan
@@ -61,7 +64,30 @@ def read(path: Path, mvc_known: bool = True) -> Plan:
 
 def encode(plan: Plan) -> bytes:
     """What is stored on the device."""
-    return json.dumps(plan, separators=(",", ":")).encode()
+    stored: bytes = form().pack(plan["name"], plan["blocks"])
+    return stored
+
+
+def problems(plan: Plan, mvc_known: bool = True) -> list[Problem]:
+    """Everything wrong with a plan: (place, reason); a place is (block, entry, cell), shorter for what is larger."""
+    found: list[Problem] = []
+    rules = form()
+    name, blocks = plan["name"], plan["blocks"]
+    if not isinstance(name, str) or not name:
+        found.append((("name",), "the plan has no name"))
+    if not 1 <= len(blocks) <= rules.MOST_BLOCKS:
+        return [*found, ((), f"a plan has 1 to {rules.MOST_BLOCKS} blocks")]
+    for b, (aim, sessions, entries) in enumerate(blocks):
+        if aim not in rules.AIMS:
+            found.append(((b, "aim"), f"aim {aim} is not one of {', '.join(rules.AIMS)}"))
+        if not 1 <= sessions <= rules.MOST_SESSIONS:
+            found.append(((b, "sessions"), f"{sessions} sessions: must be 1 to {rules.MOST_SESSIONS}"))
+        if not 1 <= len(entries) <= rules.MOST_ENTRIES:
+            found.append(((b,), f"a block has 1 to {rules.MOST_ENTRIES} exercises"))
+            continue
+        for e, entry in enumerate(entries):
+            found += [((b, e, cell), reason) for cell, reason in rules.entry_problems(entry, mvc_known)]
+    return found
 
 
 class Lines:
@@ -105,7 +131,7 @@ def _compact(given: dict[str, Any], lines: Lines, found: list[tuple[int, str]]) 
             for e, entry in enumerate(_tables(block, "exercise", (b,), lines, found))
         ]
         blocks.append([block.get("aim"), sessions, entries])
-    return {"plan": form().FORMAT, "name": given.get("name"), "blocks": blocks}
+    return {"name": given.get("name"), "blocks": blocks}
 
 
 def _entry(given: dict[str, Any], place: tuple[int, int], lines: Lines, found: list[tuple[int, str]]) -> list[int]:

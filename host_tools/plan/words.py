@@ -2,6 +2,14 @@
 
 from host_tools.plan.toml_form import Plan, form
 
+# What ACSM and domain.md 4 recommend per aim: (repetitions least, most, rest in s least, most); outside is a remark
+USUAL = {
+    "endurance": (10, 25, 30, 90),
+    "strength": (1, 12, 120, 300),
+    "power": (3, 6, 120, 300),
+    "deload": (1, 25, 30, 300),
+}
+
 
 def shown(plan: Plan) -> str:
     """The plan as text, one line per exercise."""
@@ -22,7 +30,7 @@ def shown(plan: Plan) -> str:
 
 def remarks(aim: str, entries: list[list[int]]) -> list[str]:
     """Where a block leaves what ACSM recommends for its aim (domain.md 4); nothing that is refused."""
-    least, most, rest_least, rest_most = form().USUAL[aim]
+    least, most, rest_least, rest_most = USUAL[aim]
     said = []
     for entry in entries:
         cells = dict(zip(form().ENTRY, entry, strict=True))
@@ -32,3 +40,13 @@ def remarks(aim: str, entries: list[list[int]]) -> list[str]:
         if not rest_least <= cells["rest_s"] <= rest_most:
             said.append(f"{name}: {aim} is usually trained with {rest_least} to {rest_most} s of rest")
     return said
+
+
+def place(plan: Plan, place: list[int]) -> str:
+    """Where the athlete stands (setting plan_place); a place that is none is the beginning."""
+    _, block, session, entry, sets_done, change, *_ = place if len(place) == 8 else [0] * 8
+    if block >= len(plan["blocks"]):
+        return "done"
+    name = form().NAMES[plan["blocks"][block][2][entry][0]]
+    moved = f", {change:+d} repetitions by own results" if change else ""
+    return f"next: block {block + 1}, session {session + 1}, {name}, set {sets_done + 1}{moved}"

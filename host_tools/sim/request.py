@@ -1,6 +1,6 @@
 """What was asked for, checked, and made into everything that a run needs: source, sites, settings, script."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from scipy.spatial.transform import Rotation
 from host_tools.athlete.athlete import Athlete
 from host_tools.athlete.workout import Plan
 from host_tools.errors import BadInput
+from host_tools.plan import toml_form
 from host_tools.sim import firmware_side
 from host_tools.sim.envelope import envelope_uv, seen_band
 from host_tools.sim.fault_spec import Action, parse_fault
@@ -56,6 +57,7 @@ class Request:
     faults: tuple[str, ...] = ()
     raw: tuple[str, ...] = ()
     plan: Plan | None = None  # a workout of given sets instead of one that fills the duration
+    plan_file: Path | None = None  # a training plan (TOML) for the device to walk; the athlete does its first exercise
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,22 @@ class Prepared:
     settings: dict[str, Any]
     duration_s: float
     actions: tuple[Action, ...] = field(default=())
+    plan: bytes | None = None  # what lies on the flash as the device's plan
+
+    def with_actions(self, more: tuple[Action, ...]) -> "Prepared":
+        """With these in its script too."""
+        return replace(self, actions=self.actions + more)
+
+    def with_source(self, source: Playback | Athlete) -> "Prepared":
+        """Of another source."""
+        return replace(self, source=source)
 
 
-def prepare(request: Request) -> Prepared:
-    """Check everything that can be checked before the run. Raises BadInput in one line."""
+def prepare(request: Request, athlete: Athlete | None = None) -> Prepared:
+    """Check everything that can be checked before the run; athlete: in place of the request's.
+
+    Raises BadInput in one line.
+    """
     channels = _channels(request.board)
     if request.duration_s is not None and not 1 <= request.duration_s <= 24 * 3600:
         raise BadInput(f"--duration {request.duration_s:g}: outside 1 to 86400 seconds; give one within")
@@ -86,8 +100,9 @@ def prepare(request: Request) -> Prepared:
     side = request.side or given.get("side", "right")
     if side not in ("right", "left"):
         raise BadInput(f"--side {side}: neither right nor left; give one of the two")
-    exercise = _exercise(request, given)
-    source = _source(request, exercise, side == "left")
+    training_plan = toml_form.read(request.plan_file) if request.plan_file else None
+    exercise = _exercise(request, given, training_plan)
+    source = athlete or _source(request, exercise, side == "left", training_plan)
     recording = source.recording if isinstance(source, Playback) else None
     sites = tuple(given.get("emg_sites", _default_sites(recording)[:channels]))
     if len(sites) > channels:
@@ -106,7 +121,8 @@ def prepare(request: Request) -> Prepared:
     actions = [action for spec in request.faults for action in parse_fault(spec, sites)]
     duration_s = _script(source, request.duration_s, actions)
     padded = sites + (None,) * (channels - len(sites))
-    return Prepared(request, source, padded, settings, LEAD_IN_S + duration_s, tuple(actions))
+    stored = toml_form.encode(training_plan) if training_plan else None
+    return Prepared(request, source, padded, settings, LEAD_IN_S + duration_s, tuple(actions), stored)
 
 
 def _channels(board: str) -> int:
@@ -116,19 +132,26 @@ def _channels(board: str) -> int:
         raise BadInput(f"--board: {error}") from error
 
 
-def _exercise(request: Request, given: dict[str, Any]) -> str:
+def _exercise(request: Request, given: dict[str, Any], training_plan: dict[str, Any] | None) -> str:
     # what a recording shows is not known: free movement asks for no tempo, range or trunk of an exercise
     fallback = "row" if request.recording is None and request.emg is None else "free"
     name = request.exercise or given.get("exercise") or fallback
     known = firmware_side.exercise_names()
+    if training_plan is not None:
+        if request.exercise is not None:
+            raise BadInput("--plan and --exercise: the plan names the exercise; leave --exercise out")
+        return str(known[training_plan["blocks"][0][2][0][0]])
     if name not in known:
         raise BadInput(f"--exercise {name}: unknown exercise; known are {', '.join(known)}")
     return name
 
 
-def _source(request: Request, exercise: str, left: bool) -> Playback | Athlete:
+def _source(request: Request, exercise: str, left: bool, training_plan: dict[str, Any] | None) -> Playback | Athlete:
     if request.recording is None and request.emg is None:
         plan = request.plan or Plan(duration_s=request.duration_s or 90.0)
+        if training_plan is not None and request.plan is None:
+            _, sets, repetitions, *_, rest_s, _, _ = training_plan["blocks"][0][2][0]
+            plan = Plan(sets=(repetitions,) * sets, rest_s=max(1.0, rest_s), device_ends_sets=True)
         athlete = Athlete(request.athlete or "good", exercise, request.seed, left, plan)
         if not athlete.workout.presses:
             raise BadInput(f"--duration {request.duration_s:g}: too short for a set; give at least 20 seconds")

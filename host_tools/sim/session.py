@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from host_tools.errors import BadInput, Failed
-from host_tools.sim.firmware_side import write_slot
+from host_tools.sim.firmware_side import module, write_slot
 from host_tools.sim.request import LEAD_IN_S, Prepared
 from host_tools.sim.summary import log_summary
 from host_tools.sim.truth import truth
@@ -27,6 +27,7 @@ LOG, TRUTH, SUMMARY = "session.ulg", "truth.npz", "summary.json"
 # A bring-up of three sensors takes seconds; a device that is not ready by then never will be (engineering choice)
 _LONGEST_BOOT_S = 60.0
 _AFTER_END_S = 10.0
+_LONGEST_ANSWER_S = 900.0  # of the host, who computes streams meanwhile
 
 # Told what is being done and how far it is, 0 to 1
 Progress = Callable[[str, float], None]
@@ -59,7 +60,7 @@ def run_session(
     except OSError as error:
         raise BadInput(f"--out {out}: cannot be written ({error.strerror}); name another folder") from error
     try:
-        result = _simulate(prepared, work, progress, bundle)
+        result = simulate(prepared, work, progress, bundle)
         ready = work / "ready"
         ready.mkdir()
         summary = _collect(prepared, result, ready)
@@ -71,7 +72,19 @@ def run_session(
     return Session(out, summary, result.world_us / 1e6, result.host_seconds)
 
 
-def _simulate(prepared: Prepared, work: Path, progress: Progress, bundle: Path | None) -> Result:
+def simulate(
+    prepared: Prepared,
+    work: Path,
+    progress: Progress = lambda stage, share: None,
+    bundle: Path | None = None,
+    flash_image: Path | None = None,
+    answer: Callable[[int, Path], None] | None = None,
+) -> Result:
+    """Streams and the run itself, in the folder `work`. Raises Failed.
+
+    flash_image: go on with this flash and the settings that the device itself has kept there. answer: see twin/run.py;
+    the streams lie in work/streams.
+    """
     request = prepared.request
     streams_folder = work / "streams"
     streams_folder.mkdir()
@@ -88,11 +101,22 @@ def _simulate(prepared: Prepared, work: Path, progress: Progress, bundle: Path |
     slot = work / "a.json"
     write_slot(prepared.settings, slot)
     scenario = _scenario(prepared, streams, slot)
+    if prepared.plan is not None:
+        stored = work / "plan"
+        stored.write_bytes(prepared.plan)
+        scenario.files[module("rhomboid.coaching.plan_form").PATH] = stored
+    if flash_image is not None:
+        scenario = replace(scenario, flash_image=flash_image, files={})
+    if answer is not None:
+        scenario = replace(scenario, stall_seconds=_LONGEST_ANSWER_S)
     if bundle is not None:
         scenario = replace(scenario, firmware=bundle, library=())
     try:
         return run(
-            scenario, work / "board", lambda seconds: progress("session", min(seconds / prepared.duration_s, 1.0))
+            scenario,
+            work / "board",
+            lambda seconds: progress("session", min(seconds / prepared.duration_s, 1.0)),
+            answer,
         )
     except TwinError as error:
         reason = str(error).strip().splitlines()[-1]

@@ -113,6 +113,7 @@ class Action:
       ("stall", us): the CPU stands still with interrupts off, as for an erase
       ("dma", us): the DMA gets no access to memory, so that the ADC FIFO may overrun
       ("tactor", name, "unplugged" | "motor_open", 1/0)
+      ("ask",): wait until run()'s `answer` returns, which may rewrite the streams from here on (a closed loop)
     """
 
     at_us: int
@@ -273,10 +274,16 @@ def write_quiet_emg(path: Path, columns: int, seed: int, seconds: float = 60.0) 
     path.write_bytes(noise.round().astype("<u2").tobytes())
 
 
-def run(scenario: Scenario, out_dir: Path, progress: Callable[[float], None] | None = None) -> Result:
+def run(
+    scenario: Scenario,
+    out_dir: Path,
+    progress: Callable[[float], None] | None = None,
+    answer: Callable[[int, Path], None] | None = None,
+) -> Result:
     """Run `scenario`, leaving everything in `out_dir` (made, must be empty or new).
 
-    progress: called with the virtual seconds (world) about once a virtual second.
+    progress: called with the virtual seconds (world) about once a virtual second. answer: called at each "ask" of the
+    script with device time in us and the journal of this boot (one event per line, see of_kind).
     Raises BoardUnknown, InterpreterFailed, FirmwareCrashed, FirmwareHung.
     """
     out_dir = Path(out_dir).resolve()
@@ -296,7 +303,7 @@ def run(scenario: Scenario, out_dir: Path, progress: Callable[[float], None] | N
         (out_dir / "state.json").unlink(missing_ok=True)
         (out_dir / "watchdog.txt").unlink(missing_ok=True)
         try:
-            _boot(scenario, config_path, progress, console, crashes)
+            _boot(scenario, config_path, progress, console, crashes, answer)
         except FirmwareHung:
             if not scenario.hang_is_watchdog:
                 raise
@@ -430,17 +437,20 @@ def _boot(
     progress: Callable[[float], None] | None,
     console: list[str],
     crashes: list[str],
+    answer: Callable[[int, Path], None] | None,
 ) -> None:
     """One boot of the board; fills console and crashes."""
+    journal = Path(json.loads(config_path.read_text())["journal_path"])
     stderr_path = config_path.with_name("stderr.txt")
     with open(stderr_path, "w") as stderr:
         process = subprocess.Popen(
             command(scenario, BOARD / "start.py", str(config_path)),
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
             cwd=BOARD,
         )
-    assert process.stdout is not None
+    assert process.stdout is not None and process.stdin is not None
     stopped = False
     try:
         for line in _lines(process, scenario.stall_seconds):
@@ -452,6 +462,11 @@ def _boot(
                 progress(int(rest) / 1e6)
             elif word == "crash":
                 crashes.append(json.loads(rest))
+            elif word == "ask":
+                if answer is not None:
+                    answer(int(rest), journal)
+                process.stdin.write(b"\n")
+                process.stdin.flush()
             elif word == "stop":
                 stopped = True
     finally:
@@ -459,6 +474,7 @@ def _boot(
             process.kill()
         process.wait()
         process.stdout.close()
+        process.stdin.close()
     if not stopped:
         tail = "".join(console[-30:]) + stderr_path.read_text()[-3000:]
         raise InterpreterFailed(f"interpreter ended with code {process.returncode}:\n{tail}")

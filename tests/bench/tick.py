@@ -18,6 +18,7 @@ except ImportError:
     install()
 
 from rhomboid import features as f
+from rhomboid.activation import spectrum
 from rhomboid.drivers import shtp
 from rhomboid.drivers.bno08x import Bno08x, EdgeQueue, ReadViews
 from rhomboid.drivers.button import Button
@@ -27,7 +28,7 @@ from rhomboid.settings import schema
 from rhomboid.supervision import led
 from rhomboid.supervision.faults import FaultWatch
 from rhomboid.supervision.health import LoopHealth, note
-from rhomboid.supervision.pipeline import Pipeline
+from rhomboid.supervision.pipeline import COACH, Pipeline
 from rhomboid.supervision.session import SET, Session
 from rhomboid.supervision.watchdog import Watchdog
 
@@ -197,13 +198,32 @@ class Bench:
         self._ready()
         self.parts.emg.take(self.pipeline.frames, 64)
 
+    def spectrum(self):
+        """The median frequency of sites that work all the time: gathering, and the FFT beside it."""
+        self._ready()
+        pipeline = self.pipeline
+        spectra = pipeline.spectra
+        cells = pipeline.cells
+        for c in range(CHANNELS):
+            cells[f.MVC_0_PERMILLE + c] = 400
+            cells[f.ENVELOPE_0_UV_Q4 + c] = 2400
+            cells[f.QUALITY_0 + c] = 0
+        cells[f.FLAGS] = 0
+        if spectra.cells[0]:
+            spectrum.gather(pipeline.chain._band, 10, spectra.samples, spectra.cells)
+        found = spectrum.step(
+            cells, spectra.rest_uv_q4, CHANNELS, spectra.samples, pipeline.chain.table, spectra.power, spectra.cells
+        )
+        if found:
+            spectrum.result(found - 1, spectra.power, spectra.cells, spectra.out)
+
     def tracking(self):
         self._ready()
         self.pipeline.tracker.step(self.now_us)
 
     def coaching(self):
         self._ready()
-        self.pipeline.coach_set(self.now_us)
+        self.pipeline.stages[COACH](self.now_us)
 
     def recording(self):
         self._ready()
@@ -218,7 +238,7 @@ class Bench:
         note(self.health.cells, self.health.bins, self.now_us, self.now_us)
 
 
-STAGES = ("empty", "take", "bus", "imu_report", "emg", "tracking", "coaching", "recording", "tick")
+STAGES = ("empty", "take", "bus", "imu_report", "emg", "tracking", "coaching", "recording", "spectrum", "tick")
 
 
 def run(stage, n):

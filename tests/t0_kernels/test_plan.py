@@ -1,6 +1,6 @@
 """Training plans: what the device walks, what is refused and where, and how own results move the targets."""
 
-import json
+import binascii
 from pathlib import Path
 
 import pytest
@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from host_tools.errors import BadInput
 from host_tools.plan import toml_form, words
-from tests.checked_viper import load
-from tests.interpreters import run_micropython
+from host_tools.sim.firmware_side import module
+from tests.interpreters import FIRMWARE, run_micropython
 
 GOOD = """name = "Eight weeks"
 
@@ -63,7 +63,6 @@ def test_a_good_plan_becomes_integers(written):
     plan = toml_form.read(written(GOOD))
     names = toml_form.form().NAMES
     assert plan == {
-        "plan": 1,
         "name": "Eight weeks",
         "blocks": [
             [
@@ -77,7 +76,7 @@ def test_a_good_plan_becomes_integers(written):
             ["power", 2, [[names.index("push_up"), 3, 5, 1000, 0, 500, 180, 0, 1]]],
         ],
     }
-    assert json.loads(toml_form.encode(plan)) == plan
+    assert toml_form.encode(plan).startswith(b"rhomboid-plan 1 ")
 
 
 @pytest.mark.parametrize(
@@ -144,26 +143,30 @@ def test_what_is_unusual_for_the_aim_is_a_remark(written):
 # the walker, on CPython
 
 
-walking = load("coaching/plan.py")
-_form = toml_form.form()
-for _name in ("NAMES", "BACK_MS", "EXERCISE", "HOLD_MS", "INTENT", "MOST", "OUT_MS", "REPETITIONS", "REST_S", "SETS"):
-    walking.Plan.__init__.__globals__[_name] = getattr(_form, _name)
-walking.Plan.__init__.__globals__["problems"] = _form.problems
-walking.Plan.__init__.__globals__["ticks_diff"] = lambda a, b: (a - b + 2**29) % 2**30 - 2**29
+walking = module("rhomboid.coaching.plan")
 
 
 @pytest.fixture
 def plan(written):
-    return walking.Plan(toml_form.read(written(GOOD)), True)
+    return walking.Plan(stored(written(GOOD)), True)
 
 
-def walk_session(plan, clean_of_ten=10, t_us=0):
+def stored(path: Path) -> bytes:
+    return toml_form.encode(toml_form.read(path))
+
+
+def walk_session(plan, clean_of_ten=10):
     """One session; the (exercise, repetitions) of its sets."""
     done = []
     while True:
         done.append((plan.exercise(), plan.repetitions()))
-        if plan.end_set(t_us, 10, clean_of_ten):
+        if plan.end_set(10, clean_of_ten):
             return done
+
+
+def test_the_device_looks_for_it_where_it_is_sent():
+    training = (FIRMWARE / "rhomboid" / "supervision" / "training.py").read_text()
+    assert f'_PLAN = "{toml_form.form().PATH}"' in training
 
 
 def test_the_plan_is_walked_set_by_set_to_its_end(plan):
@@ -191,27 +194,25 @@ def test_a_new_block_starts_as_planned(plan):
     assert plan.repetitions() == 5
 
 
-def test_the_rest_ends_once_also_over_the_wrap_of_ticks(plan):
-    begun = 2**30 - 20_000_000
-    plan.end_set(begun, 12, 12)
-    assert not plan.rest_over((begun + 59_990_000) % 2**30)
-    assert plan.rest_over((begun + 60_000_000) % 2**30)
-    assert not plan.rest_over((begun + 61_000_000) % 2**30)
-
-
 def test_the_place_is_kept_and_found_again(written, plan):
     walk_session(plan)
-    plan.end_set(0, 12, 12)
-    again = walking.Plan(toml_form.read(written(GOOD)), True, list(plan.place))
-    assert (again.exercise(), again.repetitions(), list(again.place)) == ("row", 13, [0, 1, 0, 1, 1])
+    plan.end_set(12, 12)
+    again = walking.Plan(stored(written(GOOD)), True, plan.place)
+    assert (again.exercise(), again.repetitions(), again.place[1:]) == ("row", 13, [0, 1, 0, 1, 1, 12, 12])
 
 
 @pytest.mark.parametrize(
-    "place", [[0, 6, 0, 0, 0], [0, 0, 2, 0, 0], [0, 0, 0, 2, 0], [3, 0, 0, 0, 0], [0, -1, 0, 0, 0]]
+    "place", [[], [5], [0, 6, 0, 0, 0], [0, 0, 2, 0, 0], [0, 0, 0, 2, 0], [0, -1, 0, 0, 0], [0, 0, 0, 0, 4]]
 )
-def test_a_place_outside_the_plan_is_refused(written, place):
-    with pytest.raises(walking.PlanRefused, match="begin anew"):
-        walking.Plan(toml_form.read(written(GOOD)), True, place)
+def test_a_place_that_is_none_begins_anew(written, plan, place):
+    again = walking.Plan(stored(written(GOOD)), True, [plan.place[0], *place, 0, 0])
+    assert again.place == [plan.place[0]] + [0] * 7
+
+
+def test_another_plan_begins_anew(written, plan):
+    walk_session(plan)
+    again = walking.Plan(stored(written(GOOD.replace("sets = 3", "sets = 4"))), True, plan.place)
+    assert again.place[0] != plan.place[0] and again.place[1:] == [0] * 7
 
 
 def test_the_tempo_of_the_plan_replaces_that_of_the_exercise(plan):
@@ -222,41 +223,50 @@ def test_the_tempo_of_the_plan_replaces_that_of_the_exercise(plan):
     assert plan.tempo_ms(usual) == {"eccentric": (500, 20)}  # fast: the way out is free, no hold asked for
 
 
-JUNK = st.recursive(
-    st.none() | st.booleans() | st.integers(-5, 300) | st.text(max_size=5) | st.just("power"),
-    lambda inner: st.lists(inner, max_size=10) | st.dictionaries(st.sampled_from(["plan", "name", "blocks"]), inner),
-    max_leaves=30,
-)
-
-
-@given(JUNK, JUNK)
-def test_junk_is_refused_and_never_crashes(blocks, whole):
-    assert _form.problems({"plan": 1, "name": "x", "blocks": blocks}) or blocks
+@given(st.binary(max_size=60), st.integers(0, 200), st.integers(0, 255))
+def test_a_damaged_plan_is_refused_and_never_crashes(junk, at, value):
+    good = module("rhomboid.coaching.plan_form").pack("x", [("power", 2, [[0, 3, 5, 1000, 0, 500, 180, 0, 1]] * 3)])
     with pytest.raises(walking.PlanRefused):
-        walking.Plan(whole, True)
+        walking.Plan(junk, True)
+    body, number = bytearray(good[good.index(b"\n") + 1 :]), at % (len(good) - good.index(b"\n") - 1)
+    body[number] = value
+    forged = b"rhomboid-plan 1 %d %08x\n" % (len(body), binascii.crc32(bytes(body))) + bytes(body)
+    try:
+        walked = walking.Plan(forged, True)
+    except walking.PlanRefused as refused:
+        assert str(refused).startswith("plan")
+    else:
+        while not walked.done():
+            assert 1 <= walked.repetitions() <= 25 and walked.exercise()
+            walked.end_set(10, 9)
 
 
-def test_the_device_reads_the_compact_form(mpy_all, written, tmp_path):
-    stored = tmp_path / "plan.json"
-    stored.write_bytes(toml_form.encode(toml_form.read(written(GOOD))))
+def test_the_device_reads_it(mpy_all, written, tmp_path):
+    file = tmp_path / "plan"
+    file.write_bytes(stored(written(GOOD)))
     script = """
-import json, sys
+import sys
 from rhomboid.coaching import exercises
 from rhomboid.coaching.coach import Coach
 from rhomboid.coaching.plan import Plan, PlanRefused
 from rhomboid import features
 from array import array
-data = json.load(open(sys.argv[1]))
+data = open(sys.argv[1], "rb").read()
 plan = Plan(data, True)
 exercise = dict(exercises.load(plan.exercise()))
 exercise["tempo_ms"] = plan.tempo_ms(exercise)
 coach = Coach(exercise, {"emg_sites": ["UT"]}, array("i", [0] * features.COUNT), array("i", [0] * 6))
-print(plan.name, coach.exercise["tempo_ms"]["eccentric"], plan.end_set(5, 12, 12), plan.rest_over(60_000_005))
-data["blocks"][0][2][0][1] = 99
-try:
-    Plan(data, True)
-except PlanRefused as error:
-    print(error)
+print(plan.name, coach.exercise["tempo_ms"]["eccentric"], plan.end_set(12, 12), plan.rest_s(), plan.place[0])
+for bad in (lambda: Plan(data, False), lambda: Plan(data[:-1], True)):
+    try:
+        bad()
+    except PlanRefused as error:
+        print(error)
 """
-    printed = run_micropython(mpy_all, script, stored).splitlines()
-    assert printed == ["Eight weeks (2000, 40) False True", "plan, 0 0 sets: sets 99: must be 1 to 10"]
+    printed = run_micropython(mpy_all, script, file).splitlines()
+    number = walking.Plan(file.read_bytes(), True).place[0]
+    assert printed == [
+        f"Eight weeks (2000, 40) False 60 {number}",
+        "plan, block 1, exercise 2: asks for 40 %MVC but no MVC is measured",
+        "plan: damaged: wrong length or checksum; send it again",
+    ]

@@ -60,8 +60,9 @@ def test_a_stall_of_3_s_loses_what_the_ring_cannot_hold_and_counts_it(board: str
     lost = int(seen.topics["health"]["gaps"].max())
     assert np.all(np.diff(rounds) == 4 * np.diff(sequence))
     assert np.diff(sequence).max() - 1 == lost
-    # what the converter made between the last take and the next, less what the ring holds
-    assert 3000 - CAPACITY[board] <= lost <= 3000 - CAPACITY[board] + 20
+    # what the converter made between the last take and the next, less what the ring holds: a tick before, a tick after,
+    # and the three reports that are served between
+    assert 3000 - CAPACITY[board] <= lost <= 3000 - CAPACITY[board] + 30
     true_us = seen.start_us + rounds * 250
     early_us = t_us - true_us
     assert np.ptp(early_us) <= 300  # ticks of the start, rounding: the same before and after the stall

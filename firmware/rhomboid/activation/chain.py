@@ -10,7 +10,7 @@ from array import array
 
 from micropython import const
 
-from rhomboid.activation import quality, ratios
+from rhomboid.activation import quality, ratios, spectrum
 from rhomboid.activation.normalisation import publish
 from rhomboid.activation.onset import Onsets
 from rhomboid.fixed import activity, harmonics, highpass, mains_lines, mains_search, mains_tracker
@@ -37,10 +37,11 @@ class EmgChain:
     """sites: 1..4 names; mvc_uv_q4: microvolt/16 per site, 0 = not known; features: the vector of rhomboid.features.
 
     highpass_hz: 30 (fourth order) or 20 (second order); mains_hz: 0 (found out), 50 or 60. ValueError for other values.
-    onsets: an activation.onset.Onsets; onset_us and active are its arrays.
+    onsets: an activation.onset.Onsets; onset_us and active are its arrays. spectra: an activation.spectrum.Spectra that
+    is given what it gathers, or None.
     """
 
-    def __init__(self, sites, highpass_hz, mains_hz, mvc_uv_q4, features):
+    def __init__(self, sites, highpass_hz, mains_hz, mvc_uv_q4, features, spectra=None):
         channels = len(sites)
         if not 1 <= channels <= MAX_CHANNELS:
             raise ValueError("EMG sites must be 1..4, not %d" % channels)
@@ -66,10 +67,11 @@ class EmgChain:
         self._sizes = array("i", [0] * (2 * channels))
         self._bins = array("i", [harmonics.BIN_BIAS] * (2 * BINS * channels))
         self._template = array("i", [harmonics.TEMPLATE_BIAS] * (TEMPLATE_CELLS * channels))
-        self._table = harmonics.cosine_table()
+        self.table = harmonics.cosine_table()
         self._folded = array("i", [0] * BINS)
         self._quality = quality.new_cells(channels)
         self._place = array("i", [0, 0])  # frames since the hop began, which channel's window ends with it
+        self._spectra = spectra
         self.process = self._bound_process()
 
     def _bound_process(self):
@@ -107,9 +109,13 @@ class EmgChain:
             quality=self._quality,
             pairs=self._pairs,
             features=self._features,
+            gather=spectrum.gather if self._spectra else None,
+            gathered=self._spectra.cells if self._spectra else array("i", [0]),
+            samples=self._spectra.samples if self._spectra else None,
         ):
             if gap:
                 skip(gap)
+                gathered[0] = 0
             done = 0
             while done < n:
                 count = _HOP - place[0]
@@ -119,6 +125,8 @@ class EmgChain:
                 done += count
                 mains_block(band, count, channels, mains, bins, template)
                 activity_block(band, count, channels, activity, sizes, t_us - _FRAME_US * (n - done), active, onset_us)
+                if gathered[0]:
+                    gather(band, count, samples, gathered)
                 place[0] += count
                 if place[0] == _HOP:
                     place[0] = 0
@@ -141,21 +149,25 @@ class EmgChain:
         line = LINE_CELLS * c
         rests = line + RESTS
         bins = 2 * BINS * c
-        harmonics.analyse(self._bins, bins, n, self._table, self._folded, lines, rests)
+        harmonics.analyse(self._bins, bins, n, self.table, self._folded, lines, rests)
         if state[MODE] == SEARCHING:
             rests += 2 * HARMONICS
-            harmonics.analyse(self._bins, bins + BINS, n, self._table, self._folded, lines, rests)
-            if mains_search.gather(c, self._channels, n, state, lines) and mains_search.decide(state, self._table):
+            harmonics.analyse(self._bins, bins + BINS, n, self.table, self._folded, lines, rests)
+            if mains_search.gather(c, self._channels, n, state, lines) and mains_search.decide(state, self.table):
                 mains_lines.begin_tracking(self._channels, state, lines)
                 mains_lines.forget_window(self._channels, self._sizes, lines, self._bins)
                 harmonics.flatten(self._template, TEMPLATE_CELLS * self._channels)
         else:
             mains_tracker.correct_weights(c, n, state, lines)
             mains_tracker.correct_frequency(c, self._channels, state, lines)
-            harmonics.synthesise(lines, line, self._table, self._folded, self._template, TEMPLATE_CELLS * c)
+            harmonics.synthesise(lines, line, self.table, self._folded, self._template, TEMPLATE_CELLS * c)
             if not mains_tracker.still_there(c, self._channels, state, lines):
                 mains_lines.forget_window(self._channels, self._sizes, lines, self._bins)
         quality.assess_window(c, self._highpass, lines, self._activity, self._holds_ms[c], self._quality)
+
+    def restart(self):
+        """After a pause of unknown length."""
+        self._skip(1)
 
     def _skip(self, gap):
         """Frames were lost: the filters settle again, what is known of mains, rest level and envelope stays."""

@@ -5,6 +5,7 @@ from array import array
 from micropython import const
 
 from rhomboid.coaching import exercises
+from rhomboid.coaching.fatigue import UNKNOWN
 from rhomboid.coaching.measures import Measures, step_measures
 from rhomboid.coaching.rules import RULE_BITS, VALUE, VERDICT, RuleEngine, step_rules
 from rhomboid.coaching.schedule import AWAKE, CueSchedule
@@ -41,6 +42,7 @@ class Coach:
             number = rules[rank]["rule"]
             ranks[number] = min(ranks[number], rank)
             self.cue_of_rule[number] = cues.index(rules[rank]["cue"])
+        self._fades = tuple([k for k in range(len(rules)) if rules[k]["name"] == "hold_fade"])
         self.features = features
         self._counts = array("i", [0] * (RULE_BITS + 1))  # repetitions with each verdict, and all, in this set
         self.measures = Measures(measures, features, repetition_record)
@@ -48,8 +50,10 @@ class Coach:
         self.schedule = CueSchedule(
             ranks,
             enabled=bool(settings.get("cues", 1)),
-            fading=bool(settings.get("fading", 0)),
-            level=settings.get("fade_level", 0),
+            # through a day of posture there is no skill to follow
+            fading=bool(settings.get("fading", 0)) and self.exercise["name"] != "posture",
+            level=settings.get("fade_level", 0) if self.exercise["name"] != "posture" else 0,
+            skill=settings.get("skill", ()),
         )
         self.step = self._bound_step()
 
@@ -60,6 +64,15 @@ class Coach:
         self.schedule.begin_set()
         for number in range(RULE_BITS + 1):
             self._counts[number] = 0
+
+    def hold_fade_permille(self):
+        """How far LT or MT let go in the hold of the last repetition; UNKNOWN in an exercise without a hold."""
+        worst = UNKNOWN
+        for row in self._fades:
+            value = self.rules.outermost(row)
+            if value != UNKNOWN and (worst == UNKNOWN or value < worst):
+                worst = value
+        return worst
 
     def worst_of_set(self):
         """Summary at the end of a set: the rule that spoiled most of its repetitions, or -1 when none spoiled

@@ -1,16 +1,22 @@
-"""The form of a training plan on the device: blocks of sessions of exercises, and all that can be wrong with one.
+"""The form of a training plan on the device: blocks of sessions of exercises as bytes, and what may stand in an entry.
 
-Compact form (JSON, made from TOML by the host): {"plan": 1, "name": str, "blocks": [block, ...]}; a block is [aim,
-sessions, [entry, ...]], an entry the integers named by ENTRY. Runs on CPython as well: host and device check with the
-same words.
+A file is one line "rhomboid-plan FORM BYTES CRC32" and a body: length of the name and the name; number of blocks; per
+block aim, sessions and number of entries, one byte each, then its entries, ENTRY packed as PACKED says. The device
+looks things up in the bytes. Runs on CPython as well: host and device check entries with the same words.
 """
+
+import binascii
+import struct
 
 from rhomboid.coaching.exercises import NAMES
 
-FORMAT = 1
+FORM = 1
+PATH = "/settings/plan"
 AIMS = ("endurance", "strength", "power", "deload")
 INTENTS = ("controlled", "fast")
 ENTRY = ("exercise", "sets", "repetitions", "out_ms", "hold_ms", "back_ms", "rest_s", "mvc_percent", "intent")
+PACKED = "<BBBHHHHBB"
+ENTRY_BYTES = 13
 EXERCISE = 0
 SETS = 1
 REPETITIONS = 2
@@ -29,54 +35,51 @@ MOST_BLOCKS = 12
 MOST_SESSIONS = 60
 MOST_ENTRIES = 12
 
-# What ACSM and domain 4 recommend per aim: (repetitions least, most, rest in s least, most); outside is a remark
-USUAL = {
-    "endurance": (10, 25, 30, 90),
-    "strength": (1, 12, 120, 300),
-    "power": (3, 6, 120, 300),
-    "deload": (1, 25, 30, 300),
-}
+_MAGIC = "rhomboid-plan"
 
 
-def problems(plan, mvc_known=True):
-    """Everything wrong with a plan in the compact form: list of (place, reason).
-
-    place: a tuple (block, entry, name of a cell), shorter for what is larger.
-    """
-    if not isinstance(plan, dict) or plan.get("plan") != FORMAT:
-        return [((), "this is no plan of form %d" % FORMAT)]
-    found: list = []
-    blocks = plan.get("blocks")
-    if not isinstance(plan.get("name"), str) or not plan["name"]:
-        found.append((("name",), "the plan has no name"))
-    if not isinstance(blocks, list) or not 1 <= len(blocks) <= MOST_BLOCKS:
-        return found + [((), "a plan has 1 to %d blocks" % MOST_BLOCKS)]
-    for b in range(len(blocks)):
-        block = blocks[b]
-        if not isinstance(block, (list, tuple)) or len(block) != 3:
-            found.append(((b,), "a block is aim, sessions, entries"))
-            continue
-        aim, sessions, entries = block
-        if aim not in AIMS:
-            found.append(((b, "aim"), "aim %s is not one of %s" % (aim, ", ".join(AIMS))))
-        if not isinstance(sessions, int) or not 1 <= sessions <= MOST_SESSIONS:
-            found.append(((b, "sessions"), "%s sessions: must be 1 to %d" % (sessions, MOST_SESSIONS)))
-        if not isinstance(entries, list) or not 1 <= len(entries) <= MOST_ENTRIES:
-            found.append(((b,), "a block has 1 to %d exercises" % MOST_ENTRIES))
-            continue
-        for e in range(len(entries)):
-            found += _entry_problems(b, e, entries[e], mvc_known)
-    return found
+class PlanRefused(Exception):
+    """A plan that cannot be used; args[0] is one line with the place and the reason."""
 
 
-def _entry_problems(b, e, entry, mvc_known):
-    if not isinstance(entry, (list, tuple)) or len(entry) != len(ENTRY):
-        return [((b, e), "an entry has %d integers" % len(ENTRY))]
+def entry_problems(entry, mvc_known):
+    """Everything wrong with the integers of one entry: list of (name of the cell, reason)."""
     found = []
     for k in range(len(ENTRY)):
         value = entry[k]
         if not isinstance(value, int) or isinstance(value, bool) or not LEAST[k] <= value <= MOST[k]:
-            found.append(((b, e, ENTRY[k]), "%s %s: must be %d to %d" % (ENTRY[k], value, LEAST[k], MOST[k])))
+            found.append((ENTRY[k], "%s %s: must be %d to %d" % (ENTRY[k], value, LEAST[k], MOST[k])))
     if not found and entry[MVC_PERCENT] and not mvc_known:
-        found.append(((b, e, "mvc_percent"), "asks for %d %%MVC but no MVC is measured" % entry[MVC_PERCENT]))
+        found.append(("mvc_percent", "asks for %d %%MVC but no MVC is measured" % entry[MVC_PERCENT]))
     return found
+
+
+def pack(name, blocks):
+    """The file of a plan whose entries have no problems. blocks: list of (aim, sessions, list of entries)."""
+    text = name.encode()[:40]
+    body = bytes((len(text),)) + text + bytes((len(blocks),))
+    for aim, sessions, entries in blocks:
+        body += bytes((AIMS.index(aim), sessions, len(entries)))
+        for entry in entries:
+            body += struct.pack(PACKED, *entry)
+    return ("%s %d %d %08x\n" % (_MAGIC, FORM, len(body), _checksum(body))).encode() + body
+
+
+def body_of(data):
+    """(body, number that tells plans apart) of a file. Raises PlanRefused when it is not whole."""
+    end = data.find(b"\n")
+    try:
+        magic, form, length, checksum = str(data[: max(end, 0)], "ascii").split(" ")
+        numbers = (int(form), int(length), int(checksum, 16))
+    except (ValueError, UnicodeError):
+        raise PlanRefused("plan: damaged: no head line; send it again")
+    body = data[end + 1 :]
+    if magic != _MAGIC or numbers[0] != FORM:
+        raise PlanRefused("plan: not of form %d; send it again" % FORM)
+    if len(body) != numbers[1] or _checksum(body) != numbers[2]:
+        raise PlanRefused("plan: damaged: wrong length or checksum; send it again")
+    return body, numbers[2] & 0x3FFF_FFFF
+
+
+def _checksum(body):
+    return binascii.crc32(body) & 0xFFFFFFFF

@@ -21,6 +21,8 @@ from array import array
 import micropython
 from micropython import const
 
+from rhomboid.features import UNDEFINED
+
 RULE_BITS = const(30)  # rule numbers 0..29: verdict bits of the topic `repetition`, an integer below 2**30
 NO_LOW = const(-100000000)
 NO_HIGH = const(100000000)
@@ -277,6 +279,11 @@ class RuleEngine:
                 values.append(None)
             values[look] = self.state[_COMMON + i * _STATE + 4]
         return result
+
+    def outermost(self, row):
+        """Of a row (in the order given) the value of this repetition furthest out, UNDEFINED when there was none."""
+        s = _COMMON + row * _STATE
+        return self.state[s + 5] if self.state[s + 7] & 1 else UNDEFINED
 
     def step(self, t_us, event, phase):
         """Every tick after Measures.step: number of the most useful rule that fires now, or -1."""

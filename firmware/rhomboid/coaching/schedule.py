@@ -46,14 +46,18 @@ class CueSchedule:
     """cells: array('i') of state; cells[GIVEN], cells[WITHHELD], cells[EXPIRED] count requests.
 
     ranks: array('i') rule number -> rank (0 = most useful). enabled: False keeps every cue back (rules still judge).
-    fading: True lets the share of repetitions with feedback follow skill; level: share to begin with (0, 1, 2).
+    fading: True lets the share of repetitions with feedback follow skill; level: share to begin with (0, 1, 2); skill:
+    what skill() gave before.
     """
 
-    def __init__(self, ranks, enabled=True, fading=True, level=0, cool_down_ms=COOL_DOWN_MS):
+    def __init__(self, ranks, enabled=True, fading=True, level=0, cool_down_ms=COOL_DOWN_MS, skill=()):
         self.cells = array("i", [0] * 16)
         self.cells[_PENDING] = -1
         self.cells[_GIVE] = 1
         self.cells[_LEVEL] = level
+        if len(skill) == 2:
+            self.cells[_JUDGED] = skill[0]
+            self.cells[_CLEAN] = skill[1] & ((1 << WINDOW) - 1)
         self._ranks = ranks
         self._rule_us = array("i", [0] * len(ranks))
         self._rule_given = array("i", [0] * len(ranks))
@@ -66,6 +70,14 @@ class CueSchedule:
         settings.
         """
         return self.cells[_LEVEL]
+
+    def speaks(self):
+        """False when cues are off or snoozed."""
+        return self._enabled and not self.cells[_SNOOZED]
+
+    def skill(self):
+        """[repetitions judged at this level, bits of the last ones, 1 = clean], to be kept in the settings."""
+        return [min(WINDOW, self.cells[_JUDGED]), self.cells[_CLEAN]]
 
     def begin_set(self):
         """Nothing waits from the last set; its cues are long enough ago. Snooze, fading and skill go on."""

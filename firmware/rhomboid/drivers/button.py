@@ -1,4 +1,4 @@
-"""The one button: short, double, held 1.5 s, held 5 s, told apart without a screen."""
+"""The one button: short, double, triple, held 1.5 s, held 5 s, told apart without a screen."""
 
 from array import array
 from time import ticks_diff
@@ -11,6 +11,7 @@ DOUBLE = const(2)
 NEUTRAL = const(3)  # held 1.5 s, then released
 MVC = const(4)  # held 5 s
 ARMED = const(5)  # 1.5 s reached while still held: time for a felt tick
+TRIPLE = const(6)
 
 _DEBOUNCE_US = const(20_000)
 _DOUBLE_US = const(350_000)
@@ -49,9 +50,9 @@ class Button:
                 cells[_CLICKS] = 0
                 return NEUTRAL
             cells[_CLICKS] += 1
-            if cells[_CLICKS] == 2:
+            if cells[_CLICKS] == 3:
                 cells[_CLICKS] = 0
-                return DOUBLE
+                return TRIPLE
             return NONE
         if level == 0:
             if held_us >= _MVC_US and cells[_REPORTED] == ARMED:
@@ -62,6 +63,7 @@ class Button:
                 cells[_REPORTED] = ARMED
                 return ARMED
         elif cells[_CLICKS] and held_us > _DOUBLE_US:
+            clicks = cells[_CLICKS]
             cells[_CLICKS] = 0
-            return SHORT
+            return clicks  # SHORT or DOUBLE
         return NONE

@@ -53,6 +53,20 @@ CUES = (
     ("open_up", "", ". - .", "posture: draw the shoulder blades back once"),
     ("break_due", "", ". - -", "time for five gentle retractions"),
     ("break_taken", "", ". . .", "break taken"),
+    # between sets
+    ("rest_longer", "- .", "", "tired: rest longer before the next set"),
+    ("stop_today", "- - - -", "- - - -", "two sets running ended tired: stop for today"),
+    ("rest_ends", ".", "", "ten seconds of rest are left"),
+    ("next_exercise", ". -", " . -", "rest is over, and another exercise comes"),
+    ("more_effort", "_- .", "- .", "more effort than in this set: the plan wants more"),
+    ("less_effort", "- .", "_- .", "less effort than in this set: the plan wants less"),
+    ("session_done", "- . .", "- . .", "the plan's training of today is done"),
+    ("posture_begun", ". _ -", "", "posture through the day begins"),
+    ("posture_ended", "- _ .", "", "posture through the day has ended"),
+    # mobility before load
+    ("move_freely", "", "- .", "without load: move through the whole range, then press"),
+    ("reach_enough", "", ". . -", "the range is there: load may come"),
+    ("reach_short", "_. -", "_. -", "less range than needed: the target is lower, go easy"),
 )
 _GAP_MS = {" ": 120, "_": 300}
 

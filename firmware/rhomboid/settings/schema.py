@@ -178,8 +178,15 @@ SETTINGS = (
     Setting("haptic_strength_percent", INTEGER, 100, "%", high=100),
     Setting("cue_patterns", PATTERNS, {}),
     Setting("cues", INTEGER, 1, choices=(0, 1)),
-    Setting("fading", INTEGER, 0, choices=(0, 1)),
+    Setting("fading", INTEGER, 1, choices=(0, 1)),
     Setting("fade_level", INTEGER, 0, high=2),  # share of the repetitions with cues: 0 = all, 1 = half, 2 = a third
+    # repetitions judged at that share, and the last ten as bits, 1 = clean
+    Setting("skill", INTEGERS, [], high=1023, items=(0, 2)),
+    # where the athlete stands in the plan: which plan, block, session, exercise, sets done, change of the repetitions
+    # by own results, repetitions done and clean ones of this session; empty = at its beginning
+    Setting("plan_place", INTEGERS, [], low=-3, items=(0, 8)),
+    # before the first set of an exercise the first press begins a check of the range, without load
+    Setting("mobility_check", INTEGER, 0, choices=(0, 1)),
     Setting("raw_emg", INTEGER, 0, choices=(0, 1)),
     Setting("raw_imu", INTEGER, 0, choices=(0, 1)),
     Setting("feature_hz", INTEGER, 20, "Hz", choices=(5, 10, 20, 50, 100)),

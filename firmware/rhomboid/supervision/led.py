@@ -1,4 +1,4 @@
-"""The status LED: steady READY, wink SET, slow REST, fast CALIBRATE, faint flicker SAFE, off SERVICE."""
+"""The status LED: steady READY, wink SET, slow REST, fast CALIBRATE, blink POSTURE, faint flicker SAFE, off SERVICE."""
 
 from micropython import const
 
@@ -8,6 +8,7 @@ OFF = const(0)
 WINK = const(0x0003)
 SLOW = const(0x00FF)
 FAST = const(0x5555)
+BLINK = const(0x0001)
 _FLICKER_HZ = const(10)  # the slowest that the timer of both chips divides down to
 _FLICKER_DUTY = const(6553)  # a tenth of the time
 

@@ -2,29 +2,33 @@
 
 import gc
 from array import array
-from time import ticks_diff
+from time import ticks_diff, ticks_us
 
 from micropython import const, heap_lock, heap_unlock
 
 from rhomboid.drivers import button
 from rhomboid.passing import forget
-from rhomboid.settings.store import SaveError
 from rhomboid.supervision import faults as fault_codes
 from rhomboid.supervision import led, markers
+from rhomboid.supervision.pipeline import OVER
 
 READY = const(0)
 SET = const(1)
 REST = const(2)
 CALIBRATE = const(3)
 SERVICE = const(4)
+POSTURE = const(5)
+MOBILITY = const(6)
 
 _REST_FEATURE_TICKS = const(50)  # 2 Hz at rest: engineering choice within 1.2 KB/s on average
 _SECOND = const(100)  # ticks
 _TURNS = const(5)
 _KEEP = const(1)  # calibration.KEEP; GOES_ON is 0
-_SET = const(1)  # SET: a name with an underscore is folded by the compiler
+_SET = const(1)  # SET, POSTURE: a name with an underscore is folded by the compiler
+_POSTURE = const(5)
+_ATTENTION_TURNS = const(20)  # of 50 ms from the beginning of a set; engineering choice: before the first repetition
 _REST_ENDS_US = const(500_000_000)  # no set for so long ends the workout and its log; below half the wrap of ticks
-_LED = (led.STEADY, led.WINK, led.SLOW, led.FAST, led.OFF)
+_LED = (led.STEADY, led.WINK, led.SLOW, led.FAST, led.OFF, led.BLINK, led.FAST)
 
 
 def _none():
@@ -33,7 +37,7 @@ def _none():
 
 
 class Session:
-    """READY -> SET -> REST -> SET ...; CALIBRATE from READY or REST; SERVICE when USB power is seen."""
+    """READY -> SET -> REST -> SET ...; CALIBRATE, POSTURE and MOBILITY from READY or REST; SERVICE at USB power."""
 
     def __init__(self, device, pipeline, log, storage, settings, store, dog, health, faults):
         """store: settings/store.py, where a new calibration is kept; dog: Watchdog; the rest as in start.py."""
@@ -51,15 +55,29 @@ class Session:
         self._faults = faults
         self._on_card = storage.folder.startswith("/sd")
         self._drop_calibration()
+        self._training = _none()  # supervision/training.py while no set goes on
+        self._checked = array("i", [0])  # see there
         self._log_open = False
         self._log_path = ""  # of the open log, or of the one that comes next
         self._locked = False
         self._back_to = READY
         self._slow = 0
+        self._attention = 0  # turns until the pulse before the effort
         self._since_us = 0
         self._imu_counts = array("i", [0, 0, 0])
         self._report = array("i", [0] * 11)
+        self._rest().prepare(ticks_us())
         self.tick = self._bound_tick()
+
+    def _rest(self):
+        """What surrounds the sets; in a set it is not in memory."""
+        if self._training is None:
+            from rhomboid.supervision.training import Training
+
+            self._training = Training(
+                self._device, self._pipeline, self._log, self._settings, self._store, self._checked, ticks_us()
+            )
+        return self._training
 
     def _bound_tick(self):
         """tick(now_us), called every 10 ms; in SET nothing in it allocates, blocks or touches the flash.
@@ -75,8 +93,7 @@ class Session:
             now_us,
             self=self,
             count=array("i", [0]),
-            sense=pipeline.sense,
-            coach_set=pipeline.coach_set,
+            stages=pipeline.stages,
             record=pipeline.record,
             set_ticks=100 // settings["feature_hz"],
             turns=tuple([imu.supervise for imu in device.imus] + [self._slow_turn, self._faults.step]),
@@ -91,13 +108,13 @@ class Session:
             if k == _SECOND:
                 k = 0
             count[0] = k
-            sense(now_us)
+            stages[0](now_us)
             if in_set:
-                coach_set(now_us)
+                stages[1](now_us)
                 if k % set_ticks == 0:
                     record(now_us)
             else:
-                if k % _REST_FEATURE_TICKS == 0:
+                if k % _REST_FEATURE_TICKS == 0 and mode != _POSTURE:
                     record(now_us)
                 self._at_rest(now_us)
             turns[k % _TURNS](now_us)
@@ -122,37 +139,59 @@ class Session:
     def _slow_turn(self, now_us):
         self._slow += 1
         self._device.led.step(self._slow)
+        if self.mode == SET:
+            if self._pipeline.set[OVER]:
+                self._end_set(now_us)
+            elif self._attention:
+                self._attention -= 1
+                if not self._attention:
+                    self._call_attention(now_us)
         if self._device.usb():  # in a set too: no electrodes on a body that a cable connects to the mains
             self.close_log(now_us)
             self._enter(SERVICE, now_us)
             self.running = False
 
+    def _call_attention(self, now_us):
+        """The pulse before the effort, unless the first repetition has begun or cues are off."""
+        pipeline = self._pipeline
+        if not pipeline.segmenter.phase[0] and pipeline.coach.schedule.speaks():
+            pipeline.signal("attention", now_us)
+            self._log.marker(now_us, markers.ATTENTION, 0)
+
     def _on_gesture(self, gesture, now_us):
         mode = self.mode
         pipeline = self._pipeline
         if gesture == button.SHORT:
-            if mode == SET:
-                self._end_set(now_us)
-            elif mode != CALIBRATE:
-                self._begin_set(now_us)
-            else:
-                self._calibration.cancel(now_us)
-                self._end_calibration(now_us)
+            self._on_short(now_us)
         elif gesture == button.DOUBLE:
             if mode == CALIBRATE and self._calibration.testing():
                 self._calibration.make_submaximal(now_us)
             else:
                 pipeline.coach.schedule.snooze(now_us)
+                if mode == POSTURE:
+                    self._rest().skip_break()
                 pipeline.signal("snoozed", now_us)
         elif gesture == button.ARMED:
             pipeline.signal("attention", now_us)
-        elif gesture == button.NEUTRAL and mode != SET:
+        elif mode == SET or mode == MOBILITY:
+            return
+        elif gesture == button.TRIPLE and mode != CALIBRATE:
+            if mode == POSTURE:
+                self._end_posture(now_us)
+            else:
+                self._open_log(now_us)
+                self._rest().begin_posture(now_us)
+                self._enter(POSTURE, now_us)
+        elif gesture == button.NEUTRAL:
             if mode != CALIBRATE:
                 self._back_to = mode
                 self._load_calibration()
             self._calibration.begin_neutral()
             self._enter(CALIBRATE, now_us)
-        elif gesture == button.MVC and mode != SET and mode != CALIBRATE:
+        elif gesture == button.MVC and mode != CALIBRATE:
+            if mode == POSTURE:
+                pipeline.signal("refused", now_us)  # the EMG front ends are off
+                return
             self._open_log(now_us)
             self._back_to = mode
             self._load_calibration()
@@ -175,11 +214,45 @@ class Session:
         gc.collect()
         self._enter(self._back_to, now_us)
 
+    def _on_short(self, now_us):
+        mode = self.mode
+        if mode == SET:
+            self._end_set(now_us)
+        elif mode == CALIBRATE:
+            self._calibration.cancel(now_us)
+            self._end_calibration(now_us)
+        elif mode == POSTURE:
+            self._end_posture(now_us)
+        elif mode == MOBILITY:
+            self._end_check(now_us)
+        elif self._rest().wants_check():
+            self._open_log(now_us)
+            self._rest().begin_check(now_us)
+            self._back_to = mode
+            self._enter(MOBILITY, now_us)
+        else:
+            self._begin_set(now_us)
+
+    def _end_check(self, now_us):
+        self._rest().end_check(now_us)
+        self._enter(self._back_to, now_us)
+
+    def _end_posture(self, now_us):
+        self._rest().end_posture(now_us)
+        self.close_log(now_us)
+        self._enter(READY, now_us)
+
     def _begin_set(self, now_us):
         """From rest into a set: the last garbage is dealt with now."""
         pipeline = self._pipeline
         self._open_log(now_us)
-        pipeline.begin_set(now_us)
+        training = self._rest()
+        training.begin_set(now_us)
+        pipeline.begin_set(now_us, training.repetitions)
+        del training
+        self._training = _none()
+        forget("rhomboid.supervision.training")
+        self._attention = _ATTENTION_TURNS
         gc.collect()
         self._health.reset()
         pipeline.signal("set_begun", now_us)
@@ -226,11 +299,19 @@ class Session:
         self._pipeline.end_set()
         self._pipeline.signal("set_ended", now_us)
         self._log.marker(now_us, markers.SET_END, 0)
+        self._rest().set_over(now_us)
         self._enter(REST, now_us)
 
     def _at_rest(self, now_us):
         """One small thing per tick: a calibration that has come out, a block of the log, the end of the workout."""
-        if self.mode == CALIBRATE:
+        mode = self.mode
+        if mode == POSTURE:
+            self._rest().posture_step(now_us)
+            return
+        self._rest().step(now_us)
+        if mode == MOBILITY:
+            self._rest().check_step()
+        if mode == CALIBRATE:
             outcome = self._calibration.step(now_us)
             if outcome:
                 if outcome == _KEEP:
@@ -238,7 +319,7 @@ class Session:
                 self._end_calibration(now_us)
         elif self._log_open:
             self._log.flush_some()
-            if self.mode == REST and ticks_diff(now_us, self._since_us) > _REST_ENDS_US:
+            if mode == REST and ticks_diff(now_us, self._since_us) > _REST_ENDS_US:
                 self.close_log(now_us)
                 self._enter(READY, now_us)
 
@@ -255,11 +336,7 @@ class Session:
         self._calibration.keep(number)
         self._open_log(now_us)
         self._calibration.tell(now_us)
-        try:
-            self._store.save(self._settings)
-        except SaveError:
-            self._log.fault(now_us, fault_codes.STORAGE, fault_codes.FAILED, 1)
-            self._pipeline.signal("warning", now_us)
+        self._rest().keep_settings(now_us)
         if new_references:
             self.close_log(now_us)
 
@@ -296,6 +373,13 @@ class Session:
         if self.mode != SET:
             report[8] = gc.mem_free()
             device.gauge.read()
+        if self.mode == POSTURE:
+            if not self._rest().posture_second(now_us):
+                return
+        elif self.mode != SET:
+            self._rest().second(now_us)
+            if self.mode == MOBILITY and self._rest().check_over():
+                self._end_check(now_us)
         report[9] = device.gauge.millivolt if device.gauge.millivolt > 0 else 0
         report[10] = device.gauge.percent * 10
         self._log.health(now_us, report)

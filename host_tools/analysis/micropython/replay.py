@@ -5,7 +5,7 @@ the last onset of four channels, ticks). Rows of events:
     0 EMG block: frames, gap before it, ticks of its newest frame, 1 = write the features after it
     1 sample: sensor, ticks, w and x as int16 pair, y and z
     2 tick: ticks, pulse flag of its record (-1: it has none), 1 = write the features after it, neutral pose asked for
-    3 set begins    4 set ends    5 a pattern is played: ticks, its number, or -1 and its place in options["signals"]
+    3 set begins    4 set ends    5 a pattern is played: ticks, its number
 """
 
 import json
@@ -117,7 +117,7 @@ def main(options, counts_path, events_path, target):
                 in_set = False
                 cells[f.PHASE] = 0
             else:
-                dose.admit(patterns.names.index(options["signals"][row[3]]) if row[2] < 0 else row[2], row[1])
+                dose.admit(row[2], row[1])
 
 
 with open(sys.argv[1]) as file:

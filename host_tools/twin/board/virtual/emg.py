@@ -35,6 +35,10 @@ class EmgStream:
         """After so many frames the run before the stimulus repeats."""
         return 2 * self._mirror
 
+    def forget(self):
+        """The file has changed from here on."""
+        self._chunk_number = -1
+
     def _read(self, first, target):
         self._file.seek(2 * self.columns * first)
         return self._file.readinto(target)

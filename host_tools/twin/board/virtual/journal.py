@@ -19,6 +19,12 @@ def write(kind, detail=""):
         _file[0].write('{"t_us": %d, "kind": "%s"%s}\n' % (clock.now_us(), kind, ", " + detail if detail else ""))
 
 
+def flush():
+    """Everything so far is in the file."""
+    if _file[0] is not None:
+        _file[0].flush()
+
+
 def close():
     """No more events of this boot."""
     if _file[0] is not None:

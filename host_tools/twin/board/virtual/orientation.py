@@ -18,6 +18,10 @@ class QuaternionStream:
         self._chunk = array("i", bytes(16 * _CHUNK))
         self._number = -1
 
+    def forget(self):
+        """The file has changed from here on."""
+        self._number = -1
+
     def frame(self, index):
         """(w, x, y, z) in Q28 at grid index `index`; the first frame before 0."""
         if index < 0:

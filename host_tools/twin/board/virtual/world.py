@@ -2,6 +2,7 @@
 the script."""
 
 import json
+import sys
 
 from micropython import const
 
@@ -40,6 +41,7 @@ class World:
             self.buses[int(number)] = Bus(int(number), pins[0], pins[1])
         self.imus = {}
         self.imu_pins = {}
+        self.orientations = []
         for name, settings in sorted(config["imus"].items()):
             self._add_imu(name, settings)
         self.tactors = {}
@@ -59,7 +61,7 @@ class World:
         self._watchdog = clock.slot(self._on_watchdog, "watchdog")
         lines.resistor(board["BUTTON"], 1)
         lines.listen(board["LED"], self._on_led)
-        lines.listen(board["EMG_POWER"], self.adc.power)
+        lines.listen(board["EMG_POWER"], self._on_emg_power)
         lines.resistor(board["USB_SENSE"], 0)
         self.work_us = 0  # CPU work that follows from what the firmware has just read
         self._unworked = 0  # conversions that wait for a later tick
@@ -80,9 +82,11 @@ class World:
         board = self.board
         place = board["IMU"].get(name) or board["OPTIONAL_IMU"][name]
         bus, address, int_pin, rst_pin = place
+        orientation = QuaternionStream(settings["path"])
+        self.orientations.append(orientation)
         imu = VirtualBno08x(
             clock,
-            QuaternionStream(settings["path"]),
+            orientation,
             lambda level: lines.drive(int_pin, level),
             settings["headings_q28"],
             settings["startup_us"],
@@ -235,6 +239,10 @@ class World:
         else:
             clock.cancel(self._ready)
 
+    def _on_emg_power(self, level):
+        journal.write("emg_power", '"level": %d' % level)
+        self.adc.power(level)
+
     def _on_ready(self):
         self.begin_stimulus(self.world_us())
 
@@ -338,6 +346,16 @@ class World:
 
     def _do_dma(self, us):
         self.adc.hold(us)
+
+    def _do_ask(self):
+        """Wait for the host, which may change what the sensors and electrodes will see from here on."""
+        journal.flush()
+        print("@twin ask %d" % clock.now_us())
+        sys.stdin.readline()
+        self.adc.sync()
+        self.stream.forget()
+        for orientation in self.orientations:
+            orientation.forget()
 
     def _do_end(self):
         stop.stop("end")
