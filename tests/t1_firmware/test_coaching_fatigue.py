@@ -31,7 +31,7 @@ def test_a_fresh_set_gets_no_advice():
 
 @pytest.mark.parametrize(
     "change",
-    [{"frequency": -0.25, "amplitude": 0.3}, {"speed": -0.5}, {"fade": -0.6}],
+    [{"frequency": -0.4, "amplitude": 0.3}, {"speed": -0.5}, {"fade": -0.6}],
     ids=["frequency down", "slower", "hold decays"],
 )
 def test_tiredness_first_lengthens_the_rest_then_ends_the_set(change):
@@ -48,7 +48,7 @@ def test_one_tired_site_of_four_is_told_in_the_mean_and_not_over_the_limit():
         for channel in range(4):
             body.spectrum(channel, 18_000 - (400 * k if channel == 2 else 0), 2000)
         body.repetition(7000, 1300, UNKNOWN)
-    assert 40 <= body.losses[0] <= 60 and body.index < 500
+    assert body.losses[0] <= 10 and body.index < 500
 
 
 def test_a_muscle_that_does_less_is_not_tired_for_it():
@@ -98,3 +98,20 @@ def test_where_speed_is_meant_a_fifth_less_is_enough():
     advices, _ = train(speed=-0.3, body=body)
     assert advices[-1] == fatigue.END_SET
     assert train(speed=-0.3)[0][-1] != fatigue.END_SET
+
+
+def test_the_spread_of_a_median_is_no_fatigue():
+    """One and four sites, a result each a repetition, spread by 6.5 %: rest is lengthened in few of 300 sets."""
+    rng = np.random.default_rng(5)
+    for channels in (1, 4):
+        advised = 0
+        for _ in range(300):
+            body = fatigue.Fatigue(channels)
+            body.begin_set()
+            worst = 0
+            for _ in range(10):
+                for channel in range(channels):
+                    body.spectrum(channel, int(17_000 * (1 + 0.065 * rng.standard_normal())), 2000)
+                worst = max(worst, body.repetition(7000, 1300, UNKNOWN))
+            advised += worst > 0
+        assert advised <= 15

@@ -8,7 +8,7 @@ bottom: on the real recording the median is that of the raw signal within 2 Hz.
 
 A site is gathered from 20 %MVC on (domain 2.5: doubtful at low contraction levels), 10 dB over its rest level (domain
 2.5: SNR), with good quality and outside of pulses; a pair in which that ends, or which is below 20 %MVC on average, is
-given up. Two such pairs, or what a repetition gave, make one result.
+given up. Two such pairs make one result.
 """
 
 from array import array
@@ -32,7 +32,6 @@ LEAST_SNR_Q8 = const(810)  # 10 dB
 # rest envelope of the chain by itself, microvolt/16, where the athlete's is not known: 5.2 uV, hardware/budgets.md
 REST_UV_Q4 = const(83)
 PAIRS = const(2)  # 1 s of signal in a result; engineering choice
-_LEAST_PAIRS = const(1)  # after a repetition
 STEPS = const(10)  # of 576 in one tick, with what is gathered about 0.2 ms on an RP2040 while sites work
 
 _SAMPLES = const(256)
@@ -56,9 +55,8 @@ _TOTAL = const(12)
 _WORKED_ENERGY = const(13)
 _WORKED_EFFORT = const(14)
 _NEXT = const(15)  # channel to look at first
-ASKED = const(16)  # bits of channels whose result is wanted now
-_PENDING = const(17)  # a sample that waits for the second of its mean, 0 = none
-_FIRST = const(18)  # then per channel: pairs, energy, per mille MVC summed over pairs
+_PENDING = const(16)  # a sample that waits for the second of its mean, 0 = none
+_FIRST = const(17)  # then per channel: pairs, energy, per mille MVC summed over pairs
 _CELLS = const(3)
 
 
@@ -245,19 +243,10 @@ def step(
         cells[_AT] = at
         cells[_UP] = up
         cells[_TOTAL] = total
-    asked = int(cells[ASKED])
     c = 0
     while c < channels:
-        pairs = int(cells[_FIRST + c * _CELLS])
-        bit = 1 << c
-        if pairs >= PAIRS:
-            cells[ASKED] = asked & (15 ^ bit)
+        if int(cells[_FIRST + c * _CELLS]) >= PAIRS:
             return c + 1
-        if asked & bit:
-            asked = asked ^ bit
-            cells[ASKED] = asked
-            if pairs >= _LEAST_PAIRS:
-                return c + 1
         c += 1
     return 0
 

@@ -5,9 +5,9 @@ Compared are the last three repetitions with the first three of the set (of each
 first three), so that one odd one says nothing. EMG comes gated at 20 %MVC (domain 2.5: at low load the frequency may
 rise). A falling frequency means fatigue while the amplitude holds or rises; when both fall the muscle simply does less.
 Index 1000 is one of: frequency 15 % down in the mean of the sites (the real recording of domain 2.5 loses 9.6 % a
-minute), speed 35 % down (domain 4: 20 % is half of the possible repetitions, 40-50 % is failure; 20 % where the plan
-wants it fast, so that power is not trained slowly), 45 % of a hold's activation gone. All these limits are engineering
-choices within those sources.
+minute; what two standard errors may be is taken off first), speed 35 % down (domain 4: 20 % is half of the possible
+repetitions, 40-50 % is failure; 20 % where the plan wants it fast, so that power is not trained slowly), 45 % of a
+hold's activation gone. All these limits are engineering choices within those sources.
 """
 
 from array import array
@@ -27,6 +27,8 @@ SPEED_LOSS = const(350)
 FAST_LOSS = const(200)
 _HOLD_LOSS = const(450)
 _AMPLITUDE_KEPT = const(900)  # per mille of the first amplitude
+# by the number of channels: 6.5 % is the spread of one median over a second of a steady synthetic muscle
+_TWO_ERRORS = (0, 106, 75, 61, 53)
 _ROW = const(5)  # count, sum of the first three, ring of three
 
 
@@ -94,7 +96,9 @@ class Fatigue:
         return STOP if ended[1] > 1 else END_SET
 
     def _frequency_loss(self):
-        """Mean over the channels with six results, per mille; a channel that does less counts as fresh."""
+        """Mean over the channels with six results, per mille, less two standard errors of it; a channel that does less
+        counts as fresh.
+        """
         total = 0
         count = 0
         for channel in range(self._channels):
@@ -102,7 +106,7 @@ class Fatigue:
                 count += 1
                 if self._kept(2 * channel + 1) >= _AMPLITUDE_KEPT:
                     total += max(0, 1000 - self._kept(2 * channel))
-        return total // count if count else 0
+        return max(0, total // count - _TWO_ERRORS[count]) if count else 0
 
     def _take(self, row, value):
         rows = self._rows

@@ -233,7 +233,6 @@ class Pipeline:
         this[EFFORT] += hardest
         if this[TARGET] and record[_INDEX] >= this[TARGET]:
             this[OVER] = 1
-        self.spectra.cells[spectrum.ASKED] = 15  # what the repetition gave
         fatigue = self.fatigue
         # without a tempo no two movements are meant to be equally fast
         pace_ms = record[_CONCENTRIC_MS] if self.coach.exercise["tempo_ms"] else 0
