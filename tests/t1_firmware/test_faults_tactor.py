@@ -96,5 +96,5 @@ def test_a_pattern_of_ones_own_is_what_is_felt(tmp_path: Path) -> None:
     seen = run_session(tmp_path, script, {"raw_imu": 0, "cue_patterns": own, "haptic_strength_percent": 50})
     goes = [event for event in seen.result.of_kind("go") if event["t_us"] > seen.at(SET_FROM_S)]
     felt = [(event["tactor"], event["waveform"][:5]) for event in goes]
-    # buzz at 60 % twice, 120 ms between; then three clicks at 60 %
-    assert felt == [("upper", [49, 0x8C, 49, 0, 0]), ("lower", [2, 2, 2, 0, 0])]
+    # buzz at 60 % twice, 120 ms between; the pulse before the effort; then three clicks at 60 %
+    assert felt == [("upper", [49, 0x8C, 49, 0, 0]), ("lower", [2, 0, 0, 0, 0]), ("lower", [2, 2, 2, 0, 0])]

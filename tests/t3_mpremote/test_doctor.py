@@ -38,7 +38,7 @@ FAULTS = {
     "emg_mains": Fault("EMG LAT", "mains: .* 50 Hz", "electrode snaps", ("emg", 3, 3, 100)),
     "tactor_absent": Fault("lower tactor", "no answer", "plug", ("tactor", "lower", "unplugged", 1)),
     "battery_low": Fault("battery", "low: 9 %", "charger", ("battery", 9, 3400)),
-    "storage_full": Fault("storage", "full", r"pull --free", filler_bytes=6_500_000),
+    "storage_full": Fault("storage", "full", r"pull --free", filler_bytes=6_420_000),
     "clock_unset": Fault("clock", "not set", "set now", options={"epoch_s": None}),
     "watchdog": Fault("last reset", "watchdog", "last log", options={"bitten": True}),
 }
