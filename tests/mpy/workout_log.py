@@ -89,7 +89,7 @@ class Workout:
                 log.fault(self.us, 2, 5, 0)
             if tick % 1000 == 0:
                 log.marker(self.us, 1, tick)
-                log.fatigue(self.us, 1, 16_000 + tick % 100, 900, 350)
+                log.fatigue(self.us, 1, 16_000 + tick % 100, 900, 350, 1160, 1740)
                 log.heading_correction(self.us, 1, -(tick % 200))
 
     def set(self, seconds, hz=20, raw=False):

@@ -56,8 +56,13 @@ _WORKED_ENERGY = const(13)
 _WORKED_EFFORT = const(14)
 _NEXT = const(15)  # channel to look at first
 _PENDING = const(16)  # a sample that waits for the second of its mean, 0 = none
-_FIRST = const(17)  # then per channel: pairs, energy, per mille MVC summed over pairs
-_CELLS = const(3)
+_TICK = const(11)  # of the set
+_BEGAN = const(17)  # tick in which the gathered pair began, and that of the pair in the FFT
+_WORKED_BEGAN = const(18)
+# then per channel: pairs, energy, per mille MVC summed over pairs; tick in which the newest began, and the one before
+_FIRST = const(19)
+_CELLS = const(5)
+TICK_MS = const(10)
 
 
 @micropython.viper
@@ -115,6 +120,8 @@ def step(
     """
     m = 1
     m = m << 31
+    now = int(cells[_TICK]) + 1
+    cells[_TICK] = now
     usable = 1
     if int(features[FLAGS]) & FLAG_PULSE:
         usable = 0
@@ -129,6 +136,7 @@ def step(
             if permille >= GATE_PERMILLE and int(features[QUALITY_0 + c]) & _BAD == 0:
                 if int(features[ENVELOPE_0 + c]) << 8 >= int(rest_uv_q4[c]) * LEAST_SNR_Q8:
                     cells[_GATHERED] = c + 1
+                    cells[_BEGAN] = now
                     cells[_NEXT] = c + 1
                     cells[_COUNT] = 0
                     cells[_PENDING] = 0
@@ -150,6 +158,7 @@ def step(
             cells[_GATHERED] = 0
         elif int(cells[_WORKED]) == 0:
             cells[_WORKED] = c
+            cells[_WORKED_BEGAN] = int(cells[_BEGAN])
             cells[_GATHERED] = 0
             cells[_STAGE] = 0
             cells[_AT] = 0
@@ -238,6 +247,8 @@ def step(
                     cells[a] = int(cells[a]) + 1
                     cells[a + 1] = int(cells[a + 1]) + int(cells[_WORKED_ENERGY])
                     cells[a + 2] = int(cells[a + 2]) + int(cells[_WORKED_EFFORT])
+                    cells[a + 4] = int(cells[a + 3])
+                    cells[a + 3] = int(cells[_WORKED_BEGAN])
                     cells[_WORKED] = 0
         cells[_STAGE] = stage
         cells[_AT] = at
@@ -254,6 +265,8 @@ def step(
 @micropython.viper
 def result(c: int, power: ptr16, cells: ptr32, out: ptr32):
     """out: median frequency (Hz * 256), RMS (microvolt/16), mean per mille MVC of channel c; its sums start anew.
+
+    out[3], out[4]: how many ms ago the newest pair and the one before it began, 0 = there was none.
 
     Bounds: shares sum to at most 2^14 (2^13 a pair); energy of a pair < 2^26, the mean of pairs times 16 < 2^30.
     """
@@ -288,9 +301,13 @@ def result(c: int, power: ptr16, cells: ptr32, out: ptr32):
         k = k >> 1
     out[1] = root << 2
     out[2] = int(cells[at + 2]) // pairs
-    cells[at] = 0
-    cells[at + 1] = 0
-    cells[at + 2] = 0
+    now = int(cells[_TICK])
+    out[3] = (now - int(cells[at + 3])) * TICK_MS if int(cells[at + 3]) else 0
+    out[4] = (now - int(cells[at + 4])) * TICK_MS if int(cells[at + 4]) else 0
+    k = 0
+    while k < _CELLS:
+        cells[at + k] = 0
+        k += 1
 
 
 class Spectra:
@@ -306,7 +323,7 @@ class Spectra:
         self.rest_uv_q4 = array("i", [REST_UV_Q4] * channels)
         for c in range(min(channels, len(rest_uv_q4))):
             self.rest_uv_q4[c] = rest_uv_q4[c] or REST_UV_Q4
-        self.out = array("i", [0, 0, 0])
+        self.out = array("i", [0] * 5)
 
     def begin_set(self):
         """Nothing of the last set counts."""

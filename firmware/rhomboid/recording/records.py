@@ -114,13 +114,18 @@ class LogRecords:
         """Ratios between the sites."""
         buffer.append(self._activation_plan, self._features, self._clock, self._cells, self._memory, t_us)
 
-    def fatigue(self, t_us, channel, mdf_hz_q8, rms_q4, mvc_permille):
-        """Median frequency (Hz/256) and RMS (uV/16) of one channel, and its per mille of MVC meanwhile."""
+    def fatigue(self, t_us, channel, mdf_hz_q8, rms_q4, mvc_permille, newest_ms, before_ms):
+        """Median frequency (Hz/256) and RMS (uV/16) of one channel, and its per mille of MVC meanwhile.
+
+        How long ago the two stretches of signal began that they come from, the newest first, 0 = there was none.
+        """
         values = self._values
         values[0] = channel
         values[1] = mdf_hz_q8
         values[2] = rms_q4
         values[3] = mvc_permille
+        values[4] = newest_ms if newest_ms < 65535 else 65535
+        values[5] = before_ms if before_ms < 65535 else 65535
         self._append(_FATIGUE, t_us)
 
     def raw_emg(self, frames, n, gap, t_us):

@@ -62,6 +62,8 @@ TOPICS = (
             ("mdf_hz_q8", "uint16_t", 1),
             ("rms_q4", "uint16_t", 1),
             ("mvc_permille", "int16_t", 1),
+            # ms before the record at which its two stretches of 512 ms began, the newest first; 0 = there was none
+            ("pair_ms", "uint16_t", 2),
         ),
     ),
     (

@@ -207,7 +207,7 @@ class Pipeline:
         spectra = self.spectra
         out = spectra.out
         spectrum.result(channel, spectra.power, spectra.cells, out)
-        self._log.fatigue(now_us, channel, out[0], out[1], out[2])
+        self._log.fatigue(now_us, channel, out[0], out[1], out[2], out[3], out[4])
         self.fatigue.spectrum(channel, out[0], out[1])
 
     def _completed(self, now_us):
