@@ -100,3 +100,30 @@ def test_no_signal_leaves_32_bits(kind, peak_uv, hz):
     }[kind]
     for _, median_hz, rms_uv, _ in worked([peak_uv * signal], permille=8000, rest_uv_q4=(1,)):
         assert 0 < median_hz < 256 and rms_uv <= 8192
+
+
+def test_a_result_tells_when_its_two_stretches_of_signal_began():
+    """The first half of the signal is at 40 Hz, the rest at 120 Hz: a result is of where it says that it is from."""
+    t = np.arange(6000) / 1000
+    tone = 200 * np.where(t < 3, np.sin(2 * np.pi * 40 * t), np.sin(2 * np.pi * 120 * t))
+    channels, features = 1, array("i", [0] * 48)
+    spectra = spectrum.Spectra(channels, (40,))
+    features[ENVELOPE], features[MVC] = 16 * 150, 400
+    band = array("i", [spectrum.BIAS] * 64)
+    seen = []
+    for first in range(0, len(tone) - 9, 10):
+        for k in range(10):
+            band[k] = spectrum.BIAS + int(16 * tone[first + k])
+        if spectra.cells[0]:
+            spectrum.gather(band, 10, spectra.samples, spectra.cells)
+        if spectrum.step(features, spectra.rest_uv_q4, 1, spectra.samples, TABLE, spectra.power, spectra.cells):
+            spectrum.result(0, spectra.power, spectra.cells, spectra.out)
+            seen.append((first + 10, spectra.out[0] / 256, spectra.out[3], spectra.out[4]))
+    for now_ms, hz, newest_ms, before_ms in seen:
+        assert before_ms >= newest_ms + 512
+        began_ms = [now_ms - before_ms, now_ms - newest_ms]
+        if began_ms[1] + 512 <= 3000:
+            assert hz == pytest.approx(40, abs=4)
+        elif began_ms[0] >= 3000:
+            assert hz == pytest.approx(120, abs=4)
+    assert {hz > 80 for _, hz, *_ in seen} == {True, False}

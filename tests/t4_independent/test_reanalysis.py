@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from host_tools.analysis.emg_chain import MICROVOLT_PER_COUNT
-from host_tools.analysis.float64 import differences
+from host_tools.analysis.float64 import differences, frequency_differences
 from host_tools.analysis.onsets import matched, onsets_us
 from host_tools.analysis.reproduction import reproduce, summary
 from host_tools.analysis.training_log import read
@@ -20,6 +20,7 @@ DATA = Path(os.environ.get("RHOMBOID_DATA", REPOSITORY.parent / "shared" / "data
 ANGLE_RMS_DEG = 0.1
 ENVELOPE_SHARE = 0.015
 ONSET_MS = 10
+MEDIAN_HZ = 1.0
 MOST = 0.85
 RISE_MS = 139  # domain.md 2.3: 40 ms and a spread of 99; the real ramps are slow
 UNDEFINED = -32768
@@ -94,6 +95,12 @@ def test_the_onsets_of_the_real_recordings_are_those_of_float64(request, name):
     assert sum(pair.alone_first for pair in pairs) == 0
     # a ramp that only grazes the threshold is crossed up to 0.1 s earlier or later by the last bit of the rest level
     assert np.median(apart_ms) <= 1 and np.mean(apart_ms <= ONSET_MS) >= MOST, apart_ms
+
+
+def test_every_median_frequency_of_the_real_recording_is_the_one_of_float64(tired_biceps):
+    (found,) = frequency_differences(read(tired_biceps))
+    assert found.compared >= 20
+    assert found.largest is not None and found.largest <= MEDIAN_HZ, found
 
 
 def test_the_rises_of_repetitions_stand_near_where_the_muscle_began(box_lift):
