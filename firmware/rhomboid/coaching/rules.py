@@ -226,7 +226,7 @@ class RuleEngine:
         self.rows = array("i", [0] * (count * _ROW + 1))
         self.state = array("i", [0] * (_COMMON + count * _STATE))
         self.state[1] = count
-        self._names = [(row["name"], row["look"]) for row in rows]
+        self._looks = bytes([row["look"] for row in rows])
         for i in range(count):
             row = rows[i]
             if not 0 <= row["rule"] < RULE_BITS:
@@ -255,6 +255,7 @@ class RuleEngine:
             for k in range(len(cells)):
                 self.rows[i * _ROW + k] = cells[k]
             self.state[_COMMON + i * _STATE + 4] = row["own"][0]
+        measures.forget_names()
 
     def begin_set(self, t_us):
         """A new set: what was going on in the last one is forgotten, the athlete's own values are kept."""
@@ -269,12 +270,14 @@ class RuleEngine:
                 state[s + k] = 0
             state[s + 7] &= 254
 
-    def learned(self):
-        """The athlete's own values, to be kept as the setting "own": rule name -> value per look. Allocates."""
+    def learned(self, names):
+        """The athlete's own values, to be kept as the setting "own": rule name -> value per look; names of the rules by
+        number. Allocates.
+        """
         result = {}
-        for i in range(len(self._names)):
-            name, look = self._names[i]
-            values = result.setdefault(name, [])
+        for i in range(len(self._looks)):
+            look = self._looks[i]
+            values = result.setdefault(names[self.rows[i * _ROW]], [])
             while len(values) <= look:
                 values.append(None)
             values[look] = self.state[_COMMON + i * _STATE + 4]
