@@ -132,8 +132,8 @@ for row in rows:
         print(row["name"], row["look"], row["low"] == -100000000, row["low"], row["high"], row["own"])
 """
     printed = run_micropython(mpy, script)
-    assert re.search(r"scapula_lost 0 True \S+ 600 \(200,", printed)
-    assert re.search(r"scapula_lost 1 True \S+ 750 \(-1000, -1000,", printed)  # kept within its limits
+    assert re.search(r"scapula_lost 0 True \S+ 600 \(170,", printed)
+    assert re.search(r"scapula_lost 1 True \S+ 800 \(-1000, -1000,", printed)  # kept within its limits
     assert re.search(r"thorax_lean 0 False -500 800", printed)
     assert re.search(r"ut_lt_ratio 0 True \S+ 0 \(100,", printed)
     assert re.search(r"arm_before_scapula 0 False 0 \S+ \(0, 0, 0\)", printed)  # not learned, so not moved

@@ -13,7 +13,7 @@ EXERCISE = {
     "tempo_ms": {"concentric": (1100, 60), "isometric": (5000, 40), "eccentric": (1300, 60)},
     "order": ("LT", "MT"),
     "rules": [
-        ("scapula_lost", {"own": {"upward_deficit_top": (200, -600, 500), "tilt_deficit_aligned": (-400, -1000, 200)}}),
+        ("scapula_lost", {"own": {"upward_deficit_top": (100, -600, 500), "tilt_deficit_aligned": (-400, -1000, 200)}}),
         ("shrug", {}),
         # with the arms hanging the upper trapezius has little to do
         ("ut_lt_ratio", {"own": (112, 64, 154), "spread": 380}),

@@ -30,7 +30,7 @@ EXERCISE = {
     "rules": [
         ("arm_before_scapula", {}),
         # the retracted scapula turns a little downward and tips back at the end of the pull
-        ("scapula_lost", {"own": {"upward_deficit_top": (200, -600, 500), "tilt_deficit_aligned": (-450, -1000, 200)}}),
+        ("scapula_lost", {"own": {"upward_deficit_top": (170, -600, 500), "tilt_deficit_aligned": (-385, -1000, 300)}}),
         ("retraction_lost", {}),
         ("shrug", {"own": (200, -400, 600)}),
         ("ut_lt_ratio", {}),

@@ -22,11 +22,11 @@ EXERCISE = {
         (
             "scapula_lost",
             {
-                "own": {"upward_deficit_top": (0, -600, 500), "tilt_deficit_aligned": (-650, -1400, 300)},
+                "own": {"upward_deficit_top": (-60, -600, 500), "tilt_deficit_aligned": (-540, -1300, 300)},
                 "gate": _IN_PLANE,
             },
         ),
-        ("winging", {"own": (-500, -1000, 200), "gate": _IN_PLANE}),
+        ("winging", {"own": (-485, -1000, 200), "gate": _IN_PLANE}),
         ("control_lost", {"gate": _IN_PLANE}),
         ("shrug", {}),
         ("ut_lt_ratio", {}),
