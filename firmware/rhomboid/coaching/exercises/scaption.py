@@ -21,12 +21,12 @@ EXERCISE = {
         (
             "scapula_lost",
             {
-                "own": {"upward_deficit_top": (-50, -600, 400), "tilt_deficit_aligned": (-270, -1000, 700)},
+                "own": {"upward_deficit_top": (-90, -600, 400), "tilt_deficit_aligned": (-230, -1000, 700)},
                 "gate": _IN_PLANE,
             },
         ),
-        ("winging", {"gate": _IN_PLANE}),
-        ("control_lost", {"gate": _IN_PLANE}),
+        ("winging", {"own": (40, -1000, 500), "gate": _IN_PLANE}),
+        ("control_lost", {"own": (100, -300, 400), "gate": _IN_PLANE}),
         ("shrug", {"gate": ("ut_lt_effort_q8", 370, 32767)}),
         # domain 2.4: scaption UT/LT 1.28 +- 0.62
         ("ut_lt_ratio", {"own": (282, 100, 330)}),
