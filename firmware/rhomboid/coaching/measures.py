@@ -381,8 +381,8 @@ class Measures:
         return self._index[name] if isinstance(name, str) else name
 
     def forget_names(self):
-        """All rules are built: index() answers no more."""
-        self._index = None
+        """All rules are built: index() knows no names any more."""
+        self._index = {}
 
     def begin_set(self, t_us):
         """A new set: nothing of the last one counts, but for how the sensors sit."""
