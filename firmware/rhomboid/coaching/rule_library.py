@@ -66,7 +66,7 @@ RULES: dict = {
         "number": 23,
         "cue": "hold_blade",
         "priority": 5,
-        "looks": [("internal_rotation_since", None, 800, 300)],
+        "looks": [("internal_rotation_since", None, 650, 200)],
         "own": (0, -300, 300),
         "phases": ECCENTRIC,
         "dwell_ms": 150,
@@ -257,7 +257,7 @@ RULES: dict = {
         "number": 14,
         "cue": "hold_longer",
         "priority": 9,
-        "looks": [("hold_drift", -800, None, 200)],
+        "looks": [("hold_drift", -700, None, 200)],
         # where the hold ends and the way back begins is seen late by that much
         "own": (-150, -400, 0),
         "phases": ISOMETRIC,

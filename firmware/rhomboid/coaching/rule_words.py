@@ -13,22 +13,22 @@ WORDS: dict = {
     "scapula_lost": (
         "the shoulder blade tipped forward or did not turn upward with the arm",
         "keep the shoulder blade set",
-        "domain 3: +-8 degrees, 7.5 an engineering choice; domain 1.2: SDD95 8-9; expected values from 1.4",
+        "domain 3: +-8 degrees; domain 1.2: SDD95 8-9 degrees; expected values from domain 1.4",
     ),
     "winging": (
         "the inner edge of the shoulder blade came away: too much internal rotation with the arm up",
         "keep the shoulder blade set",
-        "domain 3: +-8 degrees, 7.5 an engineering choice; domain 1.4: internal rotation stays within 1-6",
+        "domain 3: +-8 degrees; domain 1.4: internal rotation stays within 1-6 degrees over elevation",
     ),
     "control_lost": (
         "the inner edge of the shoulder blade came away on the way back",
         "keep the shoulder blade set",
-        "domain 3: +-8 degrees; domain 1.4: internal rotation stays within 1-6 degrees over elevation",
+        "domain 1.4: internal rotation stays within 1-6 degrees over elevation; 6.5 is an engineering choice",
     ),
     "retraction_lost": (
         "the shoulder blade was not drawn back at the end of the pull",
         "keep the shoulder blade set",
-        "domain 3: +-8 degrees, 7.5 and drawn back by 15 degrees of the 19 of domain 7: engineering choice",
+        "domain 3: +-8 degrees; drawn back by 15 degrees of the 19 of domain 7: engineering choice",
     ),
     "shrug": (
         "the shoulder went up: more upward rotation than the arm needs, upper trapezius in the lead",
@@ -113,7 +113,7 @@ WORDS: dict = {
     "hold_drift": (
         "the shoulder blade slid away during the hold",
         "hold still and longer, or end the set",
-        "domain 3: +-8; domain 1.2: under 5 degrees is within re-placement error",
+        "domain 3: +-8, and half a degree; domain 1.2: under 5 degrees is within re-placement error",
     ),
     "hold_tremor": (
         "the shoulder blade trembled during the hold",

@@ -214,8 +214,8 @@ def follow(c: ptr32, trace: ptr16, phase: ptr32, record: ptr32, t_us: int, drive
         back = 0
         if height + down < way:
             back = 1
-            # a hold may drift: it is over when it is left faster than a hold moves, or for the most part
-            if int(c[_HOLD_MS]) and 0 - rate < _SLOW_CDEG_S and height * 3 > way:
+            # a hold may drift: it is over when it is left twice as fast as a hold moves, or for the most part
+            if int(c[_HOLD_MS]) and 0 - rate < 2 * _SLOW_CDEG_S and height * 4 > way:
                 back = 0
         if back:
             phase[0] = _ECCENTRIC

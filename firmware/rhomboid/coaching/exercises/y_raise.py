@@ -22,11 +22,19 @@ EXERCISE = {
         (
             "scapula_lost",
             {
+                "looks": [("upward_deficit_top", None, 770, 350), ("tilt_deficit_aligned", None, 770, 350)],
                 "own": {"upward_deficit_top": (-60, -600, 500), "tilt_deficit_aligned": (-540, -1300, 300)},
                 "gate": _IN_PLANE,
             },
         ),
-        ("winging", {"own": (-485, -1000, 200), "gate": _IN_PLANE}),
+        (
+            "winging",
+            {
+                "looks": [("internal_rotation_top", None, 770, 350)],
+                "own": (-485, -1000, 200),
+                "gate": _IN_PLANE,
+            },
+        ),
         ("control_lost", {"gate": _IN_PLANE}),
         ("shrug", {}),
         ("ut_lt_ratio", {}),
