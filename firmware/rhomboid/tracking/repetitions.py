@@ -74,6 +74,7 @@ _NEAR = const(10)
 # An exercise whose isometric phase aims at this or longer is a hold: the movement must be held for two fifths of it
 _HOLD_EXERCISE_MS = const(2000)
 _HOLD_PERMILLE = const(400)
+_SHORT_HOLD_MS = const(1000)
 
 
 @micropython.viper
@@ -214,8 +215,8 @@ def follow(c: ptr32, trace: ptr16, phase: ptr32, record: ptr32, t_us: int, drive
         back = 0
         if height + down < way:
             back = 1
-            # a hold may drift: it is over when it is left twice as fast as a hold moves, or for the most part
-            if int(c[_HOLD_MS]) and 0 - rate < 2 * _SLOW_CDEG_S and height * 4 > way:
+            # a long hold may drift: it is over when it is left twice as fast as a hold moves, or for the most part
+            if int(c[_HOLD_MS]) > _SHORT_HOLD_MS and 0 - rate < 2 * _SLOW_CDEG_S and height * 4 > way:
                 back = 0
         if back:
             phase[0] = _ECCENTRIC
