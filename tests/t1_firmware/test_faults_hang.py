@@ -17,7 +17,7 @@ STAGES = {
     "sensor reader": ("rhomboid.drivers.bno08x", "Bno08x", "_bound_serve"),
     "sensor supervision": ("rhomboid.drivers.bno08x", "Bno08x", "supervise"),
     "tracking": ("rhomboid.tracking.segments", "Tracker", "_bound_step"),
-    "activation": ("rhomboid.activation.chain", "EmgChain", "process"),
+    "activation": ("rhomboid.activation.chain", "EmgChain", "_bound_process"),
     "coaching": ("rhomboid.supervision.pipeline", "Pipeline", "_bound_coach_set"),
     "recording": ("rhomboid.recording.records", "LogRecords", "segment_angles"),
     "faults": ("rhomboid.supervision.faults", "FaultWatch", "step"),

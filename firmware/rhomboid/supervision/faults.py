@@ -120,13 +120,20 @@ class FaultWatch:
             looks[i + 2] = 0
             return
         share = came * _INTERVAL_US // (span_us // 1000)  # 1000: the rate asked for
-        looks[i + 2] = looks[i + 2] + 1 if share < 700 or share > 1400 else 0
+        odd = looks[i + 2]
+        if share < 700:
+            odd = odd + 1 if odd > 0 else 1
+        elif share > 1400:  # after a stall of the processor too few come, then too many
+            odd = odd - 1 if odd < 0 else -1
+        else:
+            odd = 0
+        looks[i + 2] = odd
         quat = imu.quat_q14
         k = 4 * ((count - 1) & 7)
         seen = quat[k] + 3 * quat[k + 1] + 5 * quat[k + 2] + 7 * quat[k + 3]
         looks[i + 4] = looks[i + 4] + 1 if seen == looks[i + 3] else 0
         looks[i + 3] = seen
-        if looks[i + 2] >= _ODD_LOOKS:
+        if not -_ODD_LOOKS < odd < _ODD_LOOKS:
             imu.note(WRONG_RATE, before_us, now_us)
         elif looks[i + 4] > _SAME_LOOKS and self._another_moves():
             imu.note(FROZEN, before_us, now_us)
