@@ -18,6 +18,7 @@ from host_tools.sim.truth import truth
 from host_tools.stimuli.streams import write_streams
 from host_tools.twin.run import NO_FLASH_STALL, Action, EmgStream, ImuStream, Result, Scenario, run
 
+CARD_BYTES = 1 << 30
 SEGMENTS = ("thorax", "scapula", "humerus")
 # default reference of design section 5, Q28: what the sensors of an upright body show
 _UPRIGHT_Q14 = {
@@ -113,9 +114,10 @@ def run_session(
     scenario.setdefault("flash_timing", NO_FLASH_STALL)
     scenario.setdefault("duration_us", 3_600_000_000)
     scenario.setdefault("board", "rp2040_bench")
-    scenario.setdefault("card", True)
-    result = run(Scenario(script=tuple(script), files={"/settings/a.json": slot}, **scenario), folder / "out")
-    return Seen(result, topics_of(first_log(result)))
+    scenario.setdefault("card_bytes", CARD_BYTES)
+    files = {"/settings/a.json": slot} | scenario.pop("files", {})
+    result = run(Scenario(script=tuple(script), files=files, **scenario), folder / "out")
+    return Seen(result, topics_of(first_log(result)) if logs_of(result) else {})
 
 
 ALL_FEATURES = {"raw_imu": 1, "raw_emg": 1, "feature_hz": 100, "cues": 1}
@@ -158,8 +160,8 @@ def train(
         "script": tuple(Action(round((action.at_s + LEAD_IN_S) * 1e6), action.words) for action in prepared.actions),
         "duration_us": round((prepared.duration_s + 60) * 1e6),
         "seed": seed,
-        "card": True,
-        "files": {"/settings/a.json": slot},
+        "card_bytes": CARD_BYTES,
+        "files": {"/settings/a.json": slot} | scenario.pop("files", {}),
     }
     result = run(Scenario(**(given | scenario)), folder / "out")
     seen = Seen(result, topics_of(first_log(result)))

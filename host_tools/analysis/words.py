@@ -48,6 +48,7 @@ PARTS = {
     17: "lower motor",
     18: "fuel gauge",
     20: "storage",
+    21: "battery",
     22: "board",
 }
 FAULTS = {
@@ -61,6 +62,9 @@ FAULTS = {
     (0, 8): "sent reports at another rate than asked for",
     (0, 9): "kept the same orientation while other sensors moved",
     (4, 1): "blocked (I2C bus held)",
+    (20, 4): "full",
+    (21, 5): "low",
+    (21, 6): "flat: the device switched itself off",
     (22, 2): "restarted by the watchdog",
     (22, 4): "converter overrun: it was started again, up to 50 ms of EMG before are mixed up",
 }

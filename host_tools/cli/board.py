@@ -57,4 +57,4 @@ def _factory(board: str, blank: bool, image: Path) -> None:
     from host_tools.twin.factory import make_image
 
     # the architecture of the interpreter that plays the board, not of the board's chip
-    make_image(board, {} if blank else build("x64").on_device(), image)
+    make_image(board, {} if blank else build("x64").on_device(), image, new_storage=blank)

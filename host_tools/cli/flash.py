@@ -10,6 +10,10 @@ from host_tools.cli.port_option import Port
 if TYPE_CHECKING:
     from host_tools.device.connection import Connection
 
+NEW_STORAGE = (
+    "The device's storage is new or was formatted: if the device has been in use, logs that were not pulled are gone"
+)
+
 
 def command(
     port: Port = None,
@@ -50,6 +54,8 @@ def _flash(device: "Connection", backup_to: Path) -> None:
         raise OtherMicroPython(f"{error}, then `rhomboid restore {kept}`") from error
     with transfer_progress() as progress:
         done = flash(device, build(identity.architecture), lambda sent, total: progress("firmware", sent, total))
+    if done.new_storage:
+        print(NEW_STORAGE)
     if not done.sent and not done.copied:
         print(f"Up to date: version {done.version} in slot {done.slot}, nothing sent")
     else:

@@ -17,6 +17,7 @@ def command(
     ask: Annotated[bool, typer.Option("--ask/--no-ask", help="Ask about the workout (on a terminal).")] = True,
 ) -> int:
     """Bring the new logs here; goes on where it was interrupted, proves every log by its hash."""
+    from host_tools.cli.flash import NEW_STORAGE
     from host_tools.cli.note import add_beginning, ask_about
     from host_tools.cli.progress import transfer_progress
     from host_tools.device.connection import connected
@@ -24,6 +25,8 @@ def command(
 
     with connected(port) as device, transfer_progress() as progress:
         pulled = pull(device, out, free, progress)
+    if pulled.new_storage:
+        print(NEW_STORAGE)
     for path in pulled.logs:
         if path in pulled.closed_utc:
             add_beginning(path, pulled.closed_utc[path])

@@ -48,6 +48,10 @@ class DeviceFiles:
         """The first 64 characters of a file, None when it is missing."""
         return self._device.ask(f"_r_text({path!r})")
 
+    def lines(self, path: str) -> list[str]:
+        """The lines of a small file, none when it is missing."""
+        return str(self._device.ask(f"_r_text({path!r}, 4096)") or "").splitlines()
+
     def remove(self, paths: Iterable[str]) -> None:
         """Remove files; those that are missing do not matter."""
         self._device.run(f"_r_remove({list(paths)!r})", _HASHING_S)

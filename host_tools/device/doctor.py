@@ -92,6 +92,9 @@ def _clock(device: Connection) -> Line:
 def _firmware(found: dict[str, Any]) -> Line:
     here = module("rhomboid").VERSION
     text = f"{found['version']} on {found['board']}"
+    if found["crash"]:
+        said = found["crash"].strip().splitlines()[-1][:120]
+        return Line("firmware", FAULT, f"has crashed: {said}", "run `rhomboid flash`; if it comes back, tell us")
     if found["version"] != here:
         return Line("firmware", WARNING, text, f"this computer has {here}: run `rhomboid flash`")
     return Line("firmware", OK, text)
@@ -205,6 +208,9 @@ def _storage(found: dict[str, Any]) -> Line:
     text = f"{free // 1024} of {total // 1024} KB free, {len(found['logs'])} logs, {waiting // 1024} KB not pulled"
     if free < _FULL_BYTES:
         return Line("storage", FAULT, f"full: {text}", "run `rhomboid pull --free`")
+    if "new" in found["boots"]:
+        remedy = "run `rhomboid pull`: then this is known; logs that were not pulled before are lost"
+        return Line("storage", WARNING, f"new, or formatted since it was seen last: {text}", remedy)
     return Line("storage", OK, text)
 
 

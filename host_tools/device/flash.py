@@ -15,6 +15,8 @@ from host_tools.errors import Failed
 
 SLOTS = ("a", "b")
 _ACTIVE = "/active"
+_CRASH = "/crash"  # what the firmware before this one has died of
+_BOOTS = "/boots"
 # littlefs gives every file its own block
 _BLOCK_BYTES = 4096
 
@@ -24,19 +26,23 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Flashed:
-    """What was done. sent: paths that came over the cable; copied: files that the device had already, elsewhere."""
+    """What was done. sent: paths that came over the cable; copied: files that the device had already, elsewhere.
+
+    new_storage: this computer's program has never seen the file system: a new device, or one that was formatted.
+    """
 
     version: str
     slot: str
     sent: tuple[str, ...]
     copied: int
+    new_storage: bool
 
 
 def flash(device: Connection, bundle: Bundle, progress: Progress = lambda done, total: None) -> Flashed:
     """Install `bundle`. Raises Failed when the cable is pulled, the storage is full, or what was written is wrong."""
     files = DeviceFiles(device)
     root = {f"/{file.path}": file for file in bundle.root}
-    found = files.hashes([f"/app_{slot}" for slot in SLOTS], [*root, _ACTIVE])
+    found = files.hashes([f"/app_{slot}" for slot in SLOTS], [*root, _ACTIVE, _CRASH])
     active = files.text(_ACTIVE) if found[_ACTIVE] is not None else None
     sent: dict[str, bytes] = {}
     stale_root = {path: file.data for path, file in root.items() if found[path] != file.sha256}
@@ -49,7 +55,18 @@ def flash(device: Connection, bundle: Bundle, progress: Progress = lambda done, 
     # the new application knows the old boot.py and main.py; these are replaced one by one
     for path, data in stale_root.items():
         files.replace(path, data)
-    return Flashed(bundle.version, slot, (*sent, *stale_root), copied)
+    if found[_CRASH] is not None:
+        files.remove([_CRASH])
+    return Flashed(bundle.version, slot, (*sent, *stale_root), copied, storage_seen(files))
+
+
+def storage_seen(files: DeviceFiles) -> bool:
+    """True when the file system is new to the computer; from now on it is known (firmware: supervision/boots.py)."""
+    words = (files.text(_BOOTS) or "").split()
+    if len(words) == 1 and words[0].isdigit():
+        return False
+    files.replace(_BOOTS, (words[0] if words and words[0].isdigit() else "0").encode())
+    return True
 
 
 def _holds(bundle: Bundle, slot: str, found: dict[str, str | None]) -> bool:

@@ -4,6 +4,7 @@ A log that the host holds and has proved gets a marker beside it on the device (
 logs may ever make room there.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -14,10 +15,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from host_tools.analysis.reader import read_bytes
 from host_tools.device.connection import EARLIEST_YEAR, Connection
 from host_tools.device.device_files import DeviceFiles, program
+from host_tools.device.flash import storage_seen
 from host_tools.device.transfer import receive
-from host_tools.errors import Failed
+from host_tools.errors import BadInput, Failed
 
 # internal flash, and a microSD card when one is mounted
 FOLDERS = {"/logs": "", "/sd/logs": "sd_"}
@@ -26,6 +29,7 @@ _FRUITLESS_LIMIT = 5  # segments in a row that bring nothing: the line is bad, n
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}\.ulg")
 _LISTED_LIMIT = 10_000
 _HASHING_S = 60.0
+_HEAD_BYTES = 16 * 1024  # definitions and texts of a log stand there
 _PART = ".part"
 _CLOCK_IS_SET_S = datetime(EARLIEST_YEAR, 1, 1, tzinfo=UTC).timestamp()
 
@@ -37,8 +41,9 @@ Progress = Callable[[str, int, int], None]
 class Pulled:
     """logs: files that are new here. known: how many were here already. refused: what was not taken, with the reason.
 
-    closed_utc: when the device closed a new log; missing where its clock was not set then.
+    closed_utc: when the device closed a new log; missing where its clock was set neither then nor later in that boot.
     received: bytes of logs that came over the cable. freed: bytes that are free again on the device.
+    new_storage: the device's file system is new to the computer: what was on one before is gone.
     """
 
     logs: list[Path] = field(default_factory=list)
@@ -47,6 +52,7 @@ class Pulled:
     refused: list[str] = field(default_factory=list)
     received: int = 0
     freed: int = 0
+    new_storage: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,8 @@ def pull(
     pulled = pulled if pulled is not None else Pulled()
     files = DeviceFiles(device)
     device.run(program("pull"))
+    pulled.new_storage = storage_seen(files)
+    late = _set_later(files)
     logs = [log for where in FOLDERS for log in _listed(device, where, files.storage(where).total, pulled)]
     # nothing that the device says of itself names a path unchecked
     prefix = re.sub(r"[^0-9a-f]", "", device.facts.unique_id)[-6:] or "device"
@@ -90,7 +98,7 @@ def pull(
             if target.exists() and log.verified == log.count == target.stat().st_size:
                 pulled.known += 1
             else:
-                _bring(device, files, log, target, progress, pulled)
+                _bring(device, files, log, target, late, progress, pulled)
             if free:
                 _free(device, files, log, target, pulled)
     except OSError as error:
@@ -127,8 +135,34 @@ def _shown(text: str) -> str:
     return ascii(text)[:60]
 
 
+def _set_later(files: DeviceFiles) -> dict[int, int]:
+    """Seconds to add to the clock of a boot that began without the date: noted when this computer set it."""
+    found = {}
+    for line in files.lines("/clock"):
+        words = line.split()
+        if len(words) == 2 and all(word.isdigit() for word in words):
+            found[int(words[0])] = int(words[1])
+    return found
+
+
+def _closed_utc(log: DeviceLog, file: Path, late: dict[int, int]) -> datetime | None:
+    """When the device closed this log, None when that is not known."""
+    closed_s = log.closed_s
+    if closed_s < _CLOCK_IS_SET_S and late:
+        with contextlib.suppress(BadInput):
+            boots = read_bytes(file.read_bytes()[:_HEAD_BYTES], file.name).info.get("boots")
+            closed_s += late.get(boots, 0) if isinstance(boots, int) else 0
+    return datetime.fromtimestamp(closed_s, UTC) if _CLOCK_IS_SET_S <= closed_s <= time.time() + 86400 else None
+
+
 def _bring(
-    device: Connection, files: DeviceFiles, log: DeviceLog, target: Path, progress: Progress, pulled: Pulled
+    device: Connection,
+    files: DeviceFiles,
+    log: DeviceLog,
+    target: Path,
+    late: dict[int, int],
+    progress: Progress,
+    pulled: Pulled,
 ) -> None:
     sha256 = files.hashes(files=[log.path])[log.path]
     if sha256 is None:
@@ -145,8 +179,9 @@ def _bring(
             raise Failed(f"{log.name}: what arrived is not what the device holds; repeat the command")
         os.replace(part, target)
         pulled.logs.append(target)
-        if _CLOCK_IS_SET_S <= log.closed_s <= time.time() + 86400:
-            pulled.closed_utc[target] = datetime.fromtimestamp(log.closed_s, UTC)
+        closed_utc = _closed_utc(log, target, late)
+        if closed_utc is not None:
+            pulled.closed_utc[target] = closed_utc
     files.replace(f"{log.path[:-4]}.ok", str(log.count).encode())
 
 

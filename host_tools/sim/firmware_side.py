@@ -36,7 +36,10 @@ def default_settings() -> Settings:
 
 
 def read_settings(path: Path) -> Settings:
-    """The settings given in a JSON file, not completed. Raises BadInput naming the file and every wrong setting."""
+    """The settings given in a JSON file, in the present schema, not completed.
+
+    Raises BadInput naming the file and every wrong setting.
+    """
     if not path.is_file():
         raise BadInput(f"--settings {path}: no such file; check the path")
     try:
@@ -45,7 +48,13 @@ def read_settings(path: Path) -> Settings:
         raise BadInput(f"--settings {path}: not JSON ({error}); mend that line") from error
     if not isinstance(values, dict):
         raise BadInput(f'--settings {path}: not a JSON object; write {{"setting": value, ...}}')
-    found = module("rhomboid.settings.schema").problems(values)
+    schema = module("rhomboid.settings.schema")
+    if "schema" in values:
+        try:
+            values = schema.migrate(values)
+        except ValueError as error:
+            raise BadInput(f"--settings {path}: {error}; take that line out") from error
+    found = schema.problems(values)
     if found:
         raise BadInput(f"--settings {path}: {'; '.join(found)}; change the file")
     return values

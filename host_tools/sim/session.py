@@ -28,6 +28,7 @@ LOG, TRUTH, SUMMARY = "session.ulg", "truth.npz", "summary.json"
 _LONGEST_BOOT_S = 60.0
 _AFTER_END_S = 10.0
 _LONGEST_ANSWER_S = 900.0  # of the host, who computes streams meanwhile
+_CARD_BYTES = 1 << 30  # all raw streams need 76 MB an hour
 
 # Told what is being done and how far it is, 0 to 1
 Progress = Callable[[str, float], None]
@@ -136,7 +137,7 @@ def _scenario(prepared: Prepared, streams: Streams, slot: Path) -> Scenario:
         duration_us=round((_LONGEST_BOOT_S + prepared.duration_s + _AFTER_END_S) * 1e6),
         seed=request.seed,
         files={"/settings/a.json": slot},
-        card=bool(request.raw),  # only a card takes raw streams during a set
+        card_bytes=_CARD_BYTES if request.raw else 0,  # only a card takes raw streams during a set
     )
 
 

@@ -19,6 +19,11 @@ class Operation:
     length: int
     data: bytes | None
 
+    @property
+    def journal_bytes(self) -> int:
+        """What it takes in the journal."""
+        return _HEADER.size + len(self.data or b"")
+
 
 def operations(path: Path) -> Iterator[Operation]:
     """The operations in the journal at `path`, in order."""

@@ -112,7 +112,7 @@ class Action:
           4 flat at half supply, 5 lower rail, 6 electrode off that comes and goes, 7 mains of the other frequency added
       ("stall", us): the CPU stands still with interrupts off, as for an erase
       ("dma", us): the DMA gets no access to memory, so that the ADC FIFO may overrun
-      ("tactor", name, "unplugged" | "motor_open", 1/0)
+      ("tactor", name, "unplugged" | "motor_open", 1/0)  ("card", present)
       ("ask",): wait until run()'s `answer` returns, which may rewrite the streams from here on (a closed loop)
     """
 
@@ -145,7 +145,8 @@ class Scenario:
     journal_flash: bool = False
     flash_image: Path | None = None
     files: dict[str, Path] = field(default_factory=dict)
-    card: bool = False  # a microSD card at /sd, kept as the folder `card` of out_dir; writing to it takes no time
+    new_storage: bool = False  # blank flash as MicroPython formats it: without the /boots that `rhomboid flash` leaves
+    card_bytes: int = 0  # a microSD card of this size in its slot; its files come to the folder `card` of out_dir
     library: tuple[Path, ...] | None = (
         None  # folders on sys.path after the firmware; None: the installed Adafruit package
     )
@@ -182,10 +183,13 @@ class Result:
         return [event for event in self.events if event["kind"] == kind]
 
 
-def _card(out_dir: Path) -> str:
-    card = out_dir / "card"
-    card.mkdir(exist_ok=True)
-    return str(card)
+def _card(scenario: Scenario, out_dir: Path) -> dict[str, Any] | None:
+    if not scenario.card_bytes:
+        return None
+    image = out_dir / "card.img"
+    with open(image, "wb") as file:
+        file.truncate(scenario.card_bytes)
+    return {"path": str(image), "blocks": scenario.card_bytes // 512}
 
 
 def load_board(name: str, firmware: Path = REPO / "firmware") -> dict[str, Any]:
@@ -316,7 +320,10 @@ def run(
             break
         config.update(state=state, world_offset_us=state["world_us"], scratch=state["scratch"], files={})
         config.update(reset_cause=3, reset_reason=2 if state["stop"] == "reset" else 1)
-    files = _extract(scenario, config, out_dir)
+    flash = config["flash"]
+    files = _extract(scenario, Path(flash["path"]), flash["size"], out_dir / "files")
+    if scenario.card_bytes:
+        _extract(scenario, Path(config["card"]["path"]), scenario.card_bytes, out_dir / "card", "card")
     events, stimulus_start_us = _join_events(out_dir, boots)
     (out_dir / "events.json").write_text(json.dumps({"boots": boots, "events": events}, indent=0))
     return Result(
@@ -358,6 +365,9 @@ def first_config(scenario: Scenario, out_dir: Path) -> dict[str, Any]:
     library = scenario.library if scenario.library is not None else (installed_library(out_dir),)
     firmware = Path(scenario.firmware).resolve()
     files = dict(scenario.files)
+    if scenario.flash_image is None and not scenario.new_storage:
+        files["/boots"] = out_dir / "boots.txt"
+        files["/boots"].write_text("0")
     if scenario.board not in MACHINE_NAMES:  # uname cannot tell the firmware
         files["/board"] = out_dir / "board.txt"
         files["/board"].write_text(scenario.board)
@@ -383,7 +393,7 @@ def first_config(scenario: Scenario, out_dir: Path) -> dict[str, Any]:
             "program_us": scenario.flash_timing.program_us,
         },
         "flash_journal": str(out_dir / "flash_operations.bin") if scenario.journal_flash else None,
-        "card": _card(out_dir) if scenario.card else "",
+        "card": _card(scenario, out_dir),
         "files": {target: str(Path(source).resolve()) for target, source in files.items()},
         "path": [f"/host{firmware}", *(f"/host{Path(p).resolve()}" for p in library)],
         "scripts": [f"/host{firmware}/{name}" for name in scenario.scripts],
@@ -500,19 +510,17 @@ def _lines(process: subprocess.Popen[bytes], stall_seconds: float) -> Iterator[s
         yield rest.decode(errors="replace")
 
 
-def _extract(scenario: Scenario, config: dict[str, Any], out_dir: Path) -> Path:
-    files = out_dir / "files"
+def _extract(scenario: Scenario, image: Path, size: int, files: Path, kind: str = "flash") -> Path:
     if files.exists():
         shutil.rmtree(files)
-    flash = config["flash"]
     done = subprocess.run(
-        command(scenario, BOARD / "extract.py", flash["path"], str(flash["size"]), str(files)),
+        command(scenario, BOARD / "extract.py", str(image), str(size), str(files), kind),
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
-        raise InterpreterFailed(f"flash image unreadable:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        raise InterpreterFailed(f"{kind} image unreadable:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     return files
 
 

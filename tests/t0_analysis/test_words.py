@@ -22,7 +22,8 @@ def test_every_flag_and_quality_bit_of_the_firmware_has_words() -> None:
 
 def test_every_part_that_the_firmware_reports_has_words() -> None:
     parts = constants("", "supervision/faults.py")
-    named = {name: parts[name] for name in ("UPPER_TACTOR", "LOWER_TACTOR", "FUEL_GAUGE", "STORAGE", "BOARD")}
+    names = ("UPPER_TACTOR", "LOWER_TACTOR", "FUEL_GAUGE", "STORAGE", "BATTERY", "BOARD")
+    named = {name: parts[name] for name in names}
     assert {0, 1, 2, 4, 5, *named.values()} == set(words.PARTS)
     assert parts["_FIRST_CHANNEL"] == words.FIRST_CHANNEL
     assert words.fault(words.FIRST_CHANNEL + 1, 2, ["UT", "LT"]) == ("LT (lower trapezius)", "electrode off")

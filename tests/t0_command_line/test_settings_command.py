@@ -56,6 +56,17 @@ def test_one_slot_names_its_folder(folder: Path, capsys) -> None:
     assert counts(folder)["cues"] == 0 and counts(folder)["exercise"] == "y_raise"
 
 
+def test_a_file_of_an_earlier_schema_migrates(tmp_path: Path, capsys) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps({"schema": 1, "emg_sites": ["UT"], "mvc_uv_q4": [4000], "club": "rowing"}))
+    assert run("--file", file, "side=left") == 0
+    written = json.loads(file.read_text())
+    assert written["schema"] == schema.SCHEMA and written["club"] == "rowing" and written["side"] == "left"
+    file.write_text(json.dumps({"schema": "first"}))
+    assert run("--file", file) == 2
+    assert "is not a version" in capsys.readouterr().err
+
+
 def test_a_wrong_value_is_answered_with_range_and_unit_and_changes_nothing(folder: Path, capsys) -> None:
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert run("--file", folder, "haptic_strength_percent=101", "mains_hz=55") == 2

@@ -9,6 +9,7 @@ from hardware.calculations import antialias, emg_noise, energy, i2c_bus, latency
 from hardware.calculations.tables import insert, marks
 from hardware.wiring.boards import load
 from hardware.wiring.device import build
+from tests.interpreters import FIRMWARE
 from tests.t0_hardware.agreement import HARDWARE
 
 
@@ -70,11 +71,22 @@ def test_noise_uses_the_projects_count_and_leaves_room_for_the_weakest_muscle() 
     assert small < 4.0 < emg_noise.SMALLEST_PEAK_UV / 10
 
 
+def rungs() -> tuple[int, ...]:
+    """The rungs of the firmware's ladder, per cent."""
+    source = (FIRMWARE / "rhomboid/supervision/low_battery.py").read_text()
+    values: dict[str, tuple[int, ...]] = {}
+    exec(next(line for line in source.splitlines() if line.startswith("PERCENT = ")), values)
+    return values["PERCENT"]
+
+
 def test_the_chosen_cell_lasts_as_long_as_asked() -> None:
     for mode in energy.MODES:
         if mode.startswith("SET"):
             assert energy.hours(mode) >= energy.TRAINING_H, mode
     assert energy.hours("POSTURE, unit, EMG power off") >= energy.POSTURE_H
+    assert energy.hours("SLEEP, unit") >= 3 * 24
+    percent = rungs()
+    assert (energy.FIRST_RUNG, energy.LAST_RUNG) == (percent[0], percent[-1])
     assert all(load.usual_ma <= load.upper_ma and load.source for load in energy.LOADS.values())
 
 

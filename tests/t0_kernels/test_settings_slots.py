@@ -1,6 +1,7 @@
 """Two slots: whatever happens to one, load() gives confirmed settings, or the defaults with a reason."""
 
 import importlib
+import json
 import random
 import sys
 from pathlib import Path
@@ -34,6 +35,24 @@ def slot(store, name: str) -> Path:
 
 def test_what_was_saved_comes_back_with_unknown_keys(store):
     assert store.load() == (NEW, [])
+
+
+# one file per schema version, written by the firmware of its time; unknown keys among them
+FILES = Path(__file__).parent / "settings_files"
+
+
+@pytest.mark.parametrize("version", range(1, schema.SCHEMA))
+def test_a_slot_of_an_earlier_schema_migrates_and_keeps_unknown_keys(mpy, tmp_path, version):
+    data = (FILES / f"schema_{version}.json").read_bytes()
+    written = json.loads(data.split(b"\n", 1)[1])
+    assert written["schema"] == version
+    (tmp_path / "a.json").write_bytes(data)
+    script = "import json, sys\nfrom rhomboid.settings.slots import Slots\nprint(json.dumps(Slots(sys.argv[1]).load()))"
+    values, reasons = json.loads(run_micropython(mpy, script, tmp_path))
+    assert reasons == [] and values["schema"] == schema.SCHEMA and values["club"] == written["club"]
+    assert slots.Slots(str(tmp_path)).load() == (values, [])
+    # what was measured and chosen is as it was; what the version left open has an answer now
+    assert {key: values[key] for key in written} == written | {"schema": schema.SCHEMA, "mvc_method": "assumed"}
 
 
 def test_a_new_device_has_defaults_and_no_reason(tmp_path):

@@ -73,7 +73,7 @@ def test_a_cue_comes_within_40_ms_of_the_sample_that_decided_it(trained: Trained
 
 def test_flash_at_its_worst_between_sets_harms_no_sensor(tmp_path: Path) -> None:
     script, _ = session_script(3.0, sets=3, rest_s=5.0)
-    seen = run_session(tmp_path, script, {"raw_imu": 0}, flash_timing=WORST_FLASH, card=False)
+    seen = run_session(tmp_path, script, {"raw_imu": 0}, flash_timing=WORST_FLASH, card_bytes=0)
     assert seen.result.boots[-1]["stalled_us"] > 3_000_000 and len(seen.result.boots) == 1
     assert [record for record in seen.faults() if record[0] < 8] == []
     t_us, flags = seen.flags()

@@ -43,7 +43,7 @@ def images(tmp_path_factory, built: bundle.Bundle) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("images")
     contents = {"firmware": built.on_device(), "blank": {}}
     for name, files in contents.items():
-        make_image("feather_rp2350", files, folder / name)
+        make_image("feather_rp2350", files, folder / name, new_storage=name == "blank")
     return {name: folder / name for name in contents}
 
 

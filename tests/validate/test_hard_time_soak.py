@@ -37,7 +37,7 @@ def test_two_hours(tmp_path: Path) -> None:
         firmware=replaced_main(tmp_path, MAIN),
         imus=still_imus(tmp_path),
         flash_timing=TYPICAL_FLASH,
-        card=False,
+        card_bytes=0,
         duration_us=8_000_000_000,
     )
     heap = np.array([int(line.split()[1]) for line in seen.result.console.splitlines() if line.startswith("heap")])

@@ -133,6 +133,7 @@ class Bno08x:
         self.time_us = array("i", [0] * RING)
         self.state = array("i", [0] * STATE_CELLS)
         self._set_feature = _set_feature(REPORT_INTERVAL_US)
+        self.interval_us = REPORT_INTERVAL_US  # between two reports, as asked for
         self._limit_us = array("i", [_RESET_AFTER_US, 0, _BOOT_US, _FIRST_REPORT_US, _FIRST_REPORT_US])
         self._polled_us = 0  # the edge that the last poll made up
         self._int = int_pin
@@ -140,6 +141,14 @@ class Bno08x:
         self.reset_pin = reset_pin
         self._on_edge = self._bound_on_edge(number, queue.cells)
         self.serve = self._bound_serve(views)
+
+    def set_interval(self, interval_us):
+        """Ask a running sensor for another rate of reports; after a reset it gets the same. Allocates."""
+        self.interval_us = interval_us
+        sequence = self._set_feature[3]
+        self._set_feature[:] = _set_feature(interval_us)
+        self._set_feature[3] = sequence
+        self._enable()
 
     def start(self):
         """Begin to listen to the INT line; called once after bring-up."""

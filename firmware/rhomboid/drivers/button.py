@@ -31,6 +31,10 @@ class Button:
         self._pin = pin
         self._cells = array("i", [1, 0, 0, 0])
 
+    def pressed(self):
+        """The level now, bounces included."""
+        return self._pin.value() == 0
+
     def poll(self, now_us):
         """The gesture that has just become certain, or NONE."""
         cells = self._cells

@@ -67,6 +67,7 @@ CUES = (
     ("move_freely", "", "- .", "without load: move through the whole range, then press"),
     ("reach_enough", "", ". . -", "the range is there: load may come"),
     ("reach_short", "_. -", "_. -", "less range than needed: the target is lower, go easy"),
+    ("safe_mode", ". . . .", ". . . .", "safe mode: connect a computer"),
 )
 _GAP_MS = {" ": 120, "_": 300}
 

@@ -29,7 +29,8 @@ THINNED = const(9)
 FEATURES_DROPPED = const(10)
 RAW_DROPPED = const(11)
 EVENTS_DROPPED = const(12)
-_KIND_0 = const(13)  # FEATURE, EVENT or RAW of each topic
+RAW_OFF = const(13)  # 1: storage has no room for raw records
+_KIND_0 = const(14)  # FEATURE, EVENT or RAW of each topic
 
 # how a plan's operation writes a cell of the source
 _U8 = const(0)
@@ -62,7 +63,7 @@ def append(plan: ptr16, source: ptr32, clock: ptr32, cells: ptr32, ring: ptr8, t
     size = int(cells[SIZE])
     used = int(cells[USED])
     if kind == RAW:
-        if used > (size >> 3) * 3:
+        if int(cells[RAW_OFF]) != 0 or used > (size >> 3) * 3:
             cells[RAW_DROPPED] += 1
             return 0
     elif kind == FEATURE:
@@ -257,7 +258,7 @@ class Buffer:
         cells = self.cells
         for cell in (OPEN, TAIL, USED, KEPT_FIRST, KEPT_END, THIN, THINNED):
             cells[cell] = 0
-        for cell in (FEATURES_DROPPED, RAW_DROPPED, EVENTS_DROPPED):
+        for cell in (FEATURES_DROPPED, RAW_DROPPED, EVENTS_DROPPED, RAW_OFF):
             cells[cell] = 0
         cells[THIN_FACTOR] = thin_factor
 

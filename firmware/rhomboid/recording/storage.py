@@ -13,8 +13,10 @@ _DIGITS = 5
 class Storage:
     """Logs in `folder` ("/logs"; made when missing). Raises OSError when it cannot be read or made."""
 
-    def __init__(self, folder="/logs"):
+    def __init__(self, folder="/logs", card=None):
         self.folder = folder
+        self.card = card  # drivers/sdcard.py that the folder lies on, if any
+        self.free = 0  # bytes, when they were counted last
         if not _exists(folder):
             os.mkdir(folder)
 
@@ -38,8 +40,10 @@ class Storage:
             return False
 
     def free_bytes(self):
+        """Count them: takes long on a full littlefs."""
         status = os.statvfs(self.folder)
-        return status[0] * status[3]
+        self.free = status[0] * status[3]
+        return self.free
 
     def make_room(self, wanted_bytes):
         """Remove verified logs, oldest first, until `wanted_bytes` are free. False when that cannot be reached."""

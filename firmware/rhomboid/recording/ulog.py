@@ -15,13 +15,19 @@ from rhomboid.recording.records import LogRecords
 
 _CHECKPOINT_BYTES = const(25)
 _CHECKPOINT = const(12)  # as in topics.py, compared by a test
-_SPAN_ROOM = const(2023)  # a span with its checkpoint is half a flash block; the watchdog is fed between spans
+SPAN_BYTES = const(2023)  # a span with its checkpoint is half a flash block; the watchdog is fed between spans
 _STREAM_BYTES = const(512)  # one block of a card per tick of 10 ms: 51 KB/s, all raw streams need 21 KB/s
-_FLUSH_FROM_BYTES = const(4071)  # a flash block with its checkpoints
+FLUSH_FROM_BYTES = const(4071)  # a flash block with its checkpoints
 _FLUSH_AFTER_US = const(10_000_000)  # what a power cut at rest may take: engineering choice against flash wear
+# what it may take of a set that is streamed to a card, where making durable costs half a dozen blocks, 20 ms
+_SYNC_AFTER_US = const(60_000_000)
 _THINNED_HZ = const(5)
 _SETTINGS_RESERVE_BYTES = const(32_768)  # left for settings and the filesystem itself: engineering choice
 _LOOK_EVERY_BYTES = const(32_768)  # between two looks for room
+_MOST_ROOM = const(1 << 29)
+# as in supervision/faults.py
+_STORAGE = const(20)
+_FULL = const(4)
 _TICKS_MASK = const(0x3FFF_FFFF)
 
 # why recording stopped: `stopped`
@@ -35,17 +41,20 @@ class LogWriter(LogRecords):
     """One log at a time. The methods of LogRecords belong to the loop, these to READY, REST and SERVICE.
 
     buffer_bytes: memory for records; storage: of recording/storage.py; the rest as in LogRecords. `stopped` says why
-    nothing is recorded any more, `texts` are info messages of the next log: {key: str, int, or tuple of str}.
+    nothing is recorded any more, `warning` turns true when the athlete has to be told of the storage; `texts` are info
+    messages of the next log: {key: str, int, or tuple of str}. `flushed_us`: ticks when nothing waited any more.
     """
 
     def __init__(self, buffer_bytes, cells, clock, storage, channels, optional_angles=()):
         super().__init__(buffer_bytes, cells, clock, channels, optional_angles)
         self.texts = {}
         self.stopped = RUNNING
+        self.warning = False
+        self.flushed_us = 0
         self._storage = storage
         self._reserve_bytes = _LOOK_EVERY_BYTES + _SETTINGS_RESERVE_BYTES  # and the memory for records
         self._file = None
-        self._span = bytearray(_SPAN_ROOM)
+        self._span = bytearray(SPAN_BYTES)
         self._mark = bytearray(_CHECKPOINT_BYTES)
         struct.pack_into("<HBH", self._mark, 0, _CHECKPOINT_BYTES - 3, ord("D"), _CHECKPOINT)
         self._crc = array("I", [0])
@@ -53,7 +62,9 @@ class LogWriter(LogRecords):
         self._since_checkpoint = 0
         self._since_look = 0
         self._flushing = False
-        self._flushed_us = 0
+        self._unsynced = False
+        self._written_us = 0  # ticks when nothing waited to be written
+        self._room = 0  # bytes that may be written before the reserve is touched
 
     def begin(self, path, settings, t_us):
         """Start a log: header and definitions go to the new file at once. Raises OSError; then nothing is recorded.
@@ -70,13 +81,13 @@ class LogWriter(LogRecords):
             raise
         self.stopped = RUNNING
         self._flushing = False
-        self._flushed_us = self._clock[clock64.LAST]
+        self._unsynced = False
+        self.flushed_us = self._written_us = self._clock[clock64.LAST]
         self._open(settings["feature_hz"] // _THINNED_HZ)
 
     def _write_head(self, path, settings, t_us):
-        if not self._storage.make_room(self._reserve_bytes + len(self._memory)):
+        if not self._make_room():
             raise OSError(_ENOSPC)
-        self._since_look = 0
         file = self._file = open(path, "wb")
         from rhomboid.recording import definitions
 
@@ -84,7 +95,7 @@ class LogWriter(LogRecords):
         head[: len(definitions.MAGIC)] = definitions.MAGIC
         clock64.stamp(self._clock, t_us, head, len(definitions.MAGIC))
         for message in definitions.messages(self.channels, self.optional_angles, settings, self.texts):
-            if len(head) + len(message) > _SPAN_ROOM:
+            if len(head) + len(message) > SPAN_BYTES:
                 self._write(file, head, len(head))
                 head = bytearray()
             head += message
@@ -100,12 +111,16 @@ class LogWriter(LogRecords):
         step makes the file durable and looks for room; when there is none, recording stops: `stopped` says why.
         """
         if not self._flushing:
-            waited_us = (self._clock[clock64.LAST] - self._flushed_us) & _TICKS_MASK
+            waited_us = (self._clock[clock64.LAST] - self.flushed_us) & _TICKS_MASK
             waiting = self.buffer.waiting()
-            self._flushing = waiting >= _FLUSH_FROM_BYTES or (waiting > 0 and waited_us >= _FLUSH_AFTER_US)
+            self._flushing = waiting >= FLUSH_FROM_BYTES or (waiting > 0 and waited_us >= _FLUSH_AFTER_US)
         if self._flushing:
             self._flushing = self._write_span()
         return self._flushing
+
+    def flush_soon(self):
+        """A set is over: what it has recorded is to be durable as soon as flush_some is called."""
+        self._flushing = True
 
     def _write_span(self):
         """Write one span of what waits. False when nothing waits any more: then the file is durable."""
@@ -113,27 +128,87 @@ class LogWriter(LogRecords):
         if file is None:
             return False
         try:
-            count = buffer.take(self._cells, self._memory, self._span, _SPAN_ROOM)
-            if count:
-                self._write(file, self._span, count)
-            if self._since_checkpoint:
-                self._checkpoint(file)
-            if self.buffer.waiting():
+            if self._write_waiting(file):
                 return True
             file.flush()
-            self._flushed_us = self._clock[clock64.LAST]
+            self.flushed_us = self._written_us = self._clock[clock64.LAST]
             if self._since_look >= _LOOK_EVERY_BYTES:
-                self._look_for_room()
+                self._look_for_room(file)
         except OSError as error:
             self._stop(error.errno)
         return False
 
-    def _look_for_room(self):
-        """End the log while there is room to end it well. Looking takes long on a full littlefs, so not every time."""
+    def _write_waiting(self, file):
+        """At most one span of what waits, and the checkpoint that closes it. True when more waits."""
+        count = buffer.take(self._cells, self._memory, self._span, SPAN_BYTES)
+        if count:
+            self._write(file, self._span, count)
+        if self._since_checkpoint:
+            self._checkpoint(file)
+        return self.buffer.waiting() > 0
+
+    def write_in_pause(self):
+        """In a set, where the loop can stand still for a moment: write a span; the next call makes it durable.
+
+        True while that is owed. One call erases one flash block, rarely two. Allocates nothing.
+        """
+        file = self._file
+        if file is None or self._out_of_room():
+            return False
+        try:
+            if self._unsynced:
+                file.flush()
+                self._unsynced = False
+                self.flushed_us = self._written_us
+            else:
+                if not self._write_waiting(file):
+                    self._written_us = self._clock[clock64.LAST]
+                self._unsynced = True
+        except OSError as error:
+            self._stop(error.errno)
+            self._unsynced = False
+        return self._unsynced
+
+    def _make_room(self):
+        """Look for room for what memory holds and the reserve; pulled logs may go. Allocates and takes long."""
         self._since_look = 0
-        if not self._storage.make_room(self._reserve_bytes + len(self._memory)):
-            self._finish("storage full")
-            self.stopped = STORAGE_FULL
+        reserve_bytes = self._reserve_bytes + len(self._memory)
+        made = self._storage.make_room(reserve_bytes)
+        self._room = min(self._storage.free, _MOST_ROOM) - reserve_bytes
+        return made
+
+    def _look_for_room(self, file):
+        """End the log while there is room to end it well. Looking takes long on a full littlefs, so not every time."""
+        now_us = self._clock[clock64.LAST]
+        if self._make_room():
+            self._cells[buffer.RAW_OFF] = 0
+            self.fault(now_us, _STORAGE, _FULL, 0)
+            return
+        self._tell_full()
+        self._record_open_faults(now_us)
+        self._shut()
+        while self._write_waiting(file):
+            pass
+        self._finish("storage full")
+        self.stopped = STORAGE_FULL
+
+    def _out_of_room(self):
+        """True when only the reserve is left, which a set must not touch: raw streams end, memory takes the rest."""
+        if self._room > 0:
+            return False
+        if not self._cells[buffer.RAW_OFF]:
+            self._cells[buffer.RAW_OFF] = 1
+            self._since_look = _LOOK_EVERY_BYTES
+            self._tell_full()
+        return True
+
+    def end_raw(self):
+        """No more raw records in this log."""
+        self._cells[buffer.RAW_OFF] = 1
+
+    def _tell_full(self):
+        self.warning = True
+        self.fault(self._clock[clock64.LAST], _STORAGE, _FULL, 1)
 
     def end(self, t_us):
         """Write what waits and close the log; faults still present get their record.
@@ -161,6 +236,7 @@ class LogWriter(LogRecords):
 
     def _stop(self, error_number):
         self.stopped = STORAGE_FULL if error_number == _ENOSPC else STORAGE_FAILED
+        self.warning = True
         self._close()
 
     def _close(self):
@@ -178,6 +254,7 @@ class LogWriter(LogRecords):
         crc32.update(crc32.TABLE, self._crc, data, 0, count)
         self._since_checkpoint += count
         self._since_look += count
+        self._room -= count
         file.write(data, count)
 
     def _checkpoint(self, file):
@@ -195,14 +272,23 @@ class LogWriter(LogRecords):
     def stream_block(self):
         """In a set with raw streams on a card: write at most one block of whole records, so that the memory lasts.
 
-        Allocates nothing and does not make the file durable: that is for flush_some, at rest.
+        Once a minute, in a tick of its own, make the file durable: before, its directory does not know the length.
+        Allocates nothing, and does nothing while the card is busy.
         """
         file = self._file
-        if file is None or self.buffer.waiting() < _STREAM_BYTES:
+        if file is None or self.buffer.waiting() < _STREAM_BYTES or self._out_of_room():
             return
+        card = self._storage.card
+        if card is not None and not card.ready():
+            return
+        now_us = self._clock[clock64.LAST]
         try:
+            if not self._since_checkpoint and (now_us - self.flushed_us) & _TICKS_MASK >= _SYNC_AFTER_US:
+                file.flush()
+                self.flushed_us = self._written_us = now_us
+                return
             self._write(file, self._span, buffer.take(self._cells, self._memory, self._span, _STREAM_BYTES))
-            if self._since_checkpoint >= _SPAN_ROOM - _STREAM_BYTES:
+            if self._since_checkpoint >= SPAN_BYTES - _STREAM_BYTES:
                 self._checkpoint(file)
         except OSError as error:
             self._stop(error.errno)

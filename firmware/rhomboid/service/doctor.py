@@ -71,6 +71,8 @@ def _findings():
         "percent": device.gauge.percent,
         "storage": [status[1] * status[2], status[1] * status[3]],
         "logs": _logs(),
+        "boots": _text("/boots"),
+        "crash": _text("/crash"),
         "bitten": dog.bitten(),
         "bitten_in_a_row": dog.resets_in_a_row(),
     }
@@ -97,6 +99,15 @@ def _logs():
         return [[name, os.stat(storage.folder + "/" + name)[6], storage.verified(name)] for name in storage.logs()]
     except OSError:
         return []
+
+
+def _text(path):
+    """What a small file says, "" when it is missing."""
+    try:
+        with open(path) as file:
+            return file.read()
+    except OSError:
+        return ""
 
 
 def _nothing():

@@ -4,7 +4,7 @@ Settings are a dict of integers, strings, lists and, for the bands of the rules,
 know are kept as they are: an older or newer firmware may.
 """
 
-SCHEMA = 1
+SCHEMA = 2
 
 INTEGER = "integer"
 CHOICE = "choice"
@@ -190,6 +190,8 @@ SETTINGS = (
     Setting("raw_emg", INTEGER, 0, choices=(0, 1)),
     Setting("raw_imu", INTEGER, 0, choices=(0, 1)),
     Setting("feature_hz", INTEGER, 20, "Hz", choices=(5, 10, 20, 50, 100)),
+    # READY for so long: the device sleeps until the button is pressed
+    Setting("sleep_minutes", INTEGER, 10, "min (0 = never)", high=240),
     Setting("bands", BANDS, {}),
     # per tactor, upper then lower: compensation, back-EMF, feedback registers of the DRV2605L; empty = to be measured
     Setting("drv_calibration", INTEGERS, [], "register", high=255, items=(0, 6)),
@@ -258,9 +260,16 @@ def changed(values, changes):
     return complete(new), forgotten
 
 
+def _from_1(values):
+    """2: every reference says how it came about; where the first version said nothing, it was typed in."""
+    if values.get("mvc_method", "none") == "none" and any(values.get("mvc_uv_q4", ())):
+        values["mvc_method"] = "assumed"
+    return values
+
+
 # schema version -> function that turns a dict of that version into the next one's; it keeps every key that it does not
 # itself rename
-MIGRATIONS = {}
+MIGRATIONS = {1: _from_1}
 
 
 def migrate(values):

@@ -1,16 +1,17 @@
 """Everything that runs, made once at power-on: settings, parts, stages, session. Dropped from memory afterwards."""
 
 import gc
-import os
 from array import array
 from time import ticks_us
 
 from rhomboid import VERSION
 from rhomboid import features as f
 from rhomboid.fixed import clock64
+from rhomboid.passing import forget
+from rhomboid.recording.storage import Storage
 from rhomboid.settings.store import SaveError
+from rhomboid.supervision import boots, led
 from rhomboid.supervision import faults as fault_codes
-from rhomboid.supervision import led
 
 # RAM for records between two flushes, where code and state leave so much (engineering choice)
 LOG_BYTES = {"rp2040": 40_960, "rp2350": 131_072}
@@ -22,7 +23,6 @@ _RESERVE_BYTES = 24_576
 
 def build(device, board, dog, resets):
     from rhomboid.coaching import exercises
-    from rhomboid.recording.storage import Storage
     from rhomboid.recording.ulog import LogWriter
     from rhomboid.settings.store import Store
     from rhomboid.supervision.faults import FaultWatch
@@ -31,6 +31,7 @@ def build(device, board, dog, resets):
     from rhomboid.supervision.pipeline import Pipeline
     from rhomboid.supervision.session import Session
 
+    number, new = boots.count()
     store = Store()
     settings, reasons = store.load()
     for key in ("emg_sites", "mvc_uv_q4", "rest_uv_q4"):
@@ -42,7 +43,7 @@ def build(device, board, dog, resets):
     cells = array("i", [f.UNDEFINED] * f.COUNT)
     now_us = ticks_us()
     clock = clock64.new_clock(now_us)
-    storage = Storage(_log_folder())
+    storage = _storage(board, device.problems)
     log = LogWriter(_LOG_LEAST_BYTES, cells, clock, storage, device.emg.channels)
     pipeline = Pipeline(device, settings, cells, clock, log, now_us)
     log.texts = {
@@ -52,7 +53,8 @@ def build(device, board, dog, resets):
         "rules": tuple(pipeline.coach.rule_names),
         "exercises": exercises.NAMES,
         "markers": MARKERS,
-        "problems": tuple(device.problems + reasons),
+        "problems": tuple(device.problems + reasons + ([boots.NEW_STORAGE] if new else [])),
+        "boots": number,
     }
     if settings["raw_emg"] or settings["raw_imu"]:
         from rhomboid.recording import state
@@ -66,6 +68,7 @@ def build(device, board, dog, resets):
     if resets:
         log.fault(ticks_us(), fault_codes.BOARD, fault_codes.WATCHDOG_RESET, 1)
     device.led.show(led.STEADY)
+    pipeline.signal("warning" if resets or new or reasons else "ready", ticks_us())
     return session, health
 
 
@@ -94,13 +97,15 @@ def _enlarge(log, most_bytes):
         size -= _LOG_STEP_BYTES
 
 
-def _log_folder():
-    """Logs go to the microSD card when one is mounted at /sd: only a card takes raw streams during a set."""
-    try:
-        os.stat("/sd")
-    except OSError:
-        return "/logs"
-    return "/sd/logs"
+def _storage(board, problems):
+    """Logs go to the microSD card when one is there: only a card takes raw streams during a set."""
+    from rhomboid.drivers import sdcard
+
+    card = sdcard.mount(board.SD_SPI, problems)
+    if card is None:
+        forget("rhomboid.drivers.sdcard")
+        return Storage("/logs", None)
+    return Storage("/sd/logs", card)
 
 
 def _nothing():

@@ -20,14 +20,14 @@ _SITE = const(1_000_000)  # of a marker's value, see markers.py
 _EVERY_SEGMENT = const(7)  # neutral.py: bits of known
 _REASON = const(16)
 # A clock that was never set counts from 2021 or earlier: before 2024 it does not know the date
-_SET_FROM_MINUTES = const(28_401_120)
+_SET_FROM_S = 1_704_067_200
 _TEST_SIGNALS = ("test_1", "test_2", "test_3", "test_4")
 
 
-def clock_minutes():
-    """Minutes since 1970, 0 when the device's clock was not set. Allocates: at rest only."""
-    minutes = time.time() // 60
-    return minutes if minutes >= _SET_FROM_MINUTES else 0
+def clock_seconds():
+    """Seconds since 1970, 0 when the device's clock was not set. Allocates: at rest only."""
+    seconds = time.time()
+    return seconds if seconds >= _SET_FROM_S else 0
 
 
 class Calibration:
@@ -130,7 +130,7 @@ class Calibration:
             settings["rest_uv_q4"] = list(series.rest_uv_q4)
             settings["mvc_agreement_permille"] = list(series.agreement_permille)
             settings["mvc_method"] = "maximal" if series.effort_permille == 1000 else "submaximal"
-            settings["mvc_minutes"] = clock_minutes()
+            settings["mvc_minutes"] = clock_seconds() // 60
             settings["mvc_log"] = log_number
             for c in range(len(references)):
                 self._pipeline.chain.mvc_uv_q4[c] = references[c]
@@ -140,7 +140,7 @@ class Calibration:
             if neutral.known != _EVERY_SEGMENT:
                 return  # a dead sensor has no pose: this one holds until the power goes, the stored one stays
             settings["heading_q14"], settings["mount_q14"] = neutral.stored_q14()
-            settings["neutral_minutes"] = clock_minutes()
+            settings["neutral_minutes"] = clock_seconds() // 60
             settings["neutral_log"] = log_number
 
     def tell(self, now_us):

@@ -16,6 +16,7 @@ UPPER_TACTOR = const(16)
 LOWER_TACTOR = const(17)
 FUEL_GAUGE = const(18)
 STORAGE = const(20)
+BATTERY = const(21)
 BOARD = const(22)
 _FIRST_BUS = const(4)
 _FIRST_CHANNEL = const(8)
@@ -29,6 +30,9 @@ FAILED = const(1)
 WATCHDOG_RESET = const(2)
 ALLOCATION = const(3)
 CONVERTER_RESTARTED = const(4)  # its channels may have been mixed up for up to 50 ms before
+FULL = const(4)  # of the storage: raw streams, or the log, end here
+LOW = const(5)  # of the battery
+FLAT = const(6)
 
 _QUALITY_BITS = const(7)  # settling is no fault
 # An IMU's episode is over when nothing more has happened for this long (engineering choice): one fault, one record
@@ -43,7 +47,6 @@ _LOOK_CELLS = const(5)
 _ODD_LOOKS = const(2)
 _SAME_LOOKS = const(33)  # ten seconds to the last bit, while another sensor moves
 _LONG_US = const(600_000)  # two looks
-_INTERVAL_US = const(10_000)
 
 
 class FaultWatch:
@@ -119,21 +122,16 @@ class FaultWatch:
         if not came or state[STAGE] != LIVE or (trouble and trouble < WRONG_RATE) or _stood_still(imu, span_us, now_us):
             looks[i + 2] = 0
             return
-        share = came * _INTERVAL_US // (span_us // 1000)  # 1000: the rate asked for
-        odd = looks[i + 2]
-        if share < 700:
-            odd = odd + 1 if odd > 0 else 1
-        elif share > 1400:  # after a stall of the processor too few come, then too many
-            odd = odd - 1 if odd < 0 else -1
-        else:
-            odd = 0
-        looks[i + 2] = odd
+        share = came * imu.interval_us // (span_us // 1000)  # 1000: the rate asked for
+        # a loop that stood still finds too few reports, then too many: that is no rate
+        odd = -1 if share < 700 else int(share > 1400)
+        looks[i + 2] = looks[i + 2] + odd if odd * looks[i + 2] > 0 else odd
         quat = imu.quat_q14
         k = 4 * ((count - 1) & 7)
         seen = quat[k] + 3 * quat[k + 1] + 5 * quat[k + 2] + 7 * quat[k + 3]
         looks[i + 4] = looks[i + 4] + 1 if seen == looks[i + 3] else 0
         looks[i + 3] = seen
-        if not -_ODD_LOOKS < odd < _ODD_LOOKS:
+        if abs(looks[i + 2]) >= _ODD_LOOKS:
             imu.note(WRONG_RATE, before_us, now_us)
         elif looks[i + 4] > _SAME_LOOKS and self._another_moves():
             imu.note(FROZEN, before_us, now_us)

@@ -32,6 +32,7 @@ MOBILITY = const(26)  # value: the smallest share of a needed range that was rea
 MOBILITY_TARGET = const(27)  # value: range from now on, 1/100 degree
 SET_EFFORT = const(28)  # of a set of the plan; value: mean peak of the site that worked hardest, per mille MVC
 SIGNAL = const(29)  # a pattern of the device itself is played; value: its number
+UTC_S = const(30)  # value: seconds since 1970 by the device's calendar, at the beginning of a log
 # names in the log, in the order of the numbers
 MARKERS = (
     "set_begin",
@@ -64,4 +65,5 @@ MARKERS = (
     "mobility_target",
     "set_effort",
     "signal",
+    "utc_s",
 )

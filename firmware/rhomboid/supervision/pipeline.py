@@ -100,6 +100,7 @@ class Pipeline:
 
     def _coach(self, exercise):
         self.exercise = exercises.NAMES.index(exercise["name"])
+        self.continuous = exercise.get("continuous", False)
         self.segmenter = RepetitionSegmenter(exercise)
         self.coach = Coach(exercise, self._settings, self.cells, self.segmenter.record)
         self.stages[COACH] = self._bound_coach_set(exercise["drive"])

@@ -9,7 +9,7 @@ from micropython import const, heap_lock, heap_unlock
 from rhomboid.drivers import button
 from rhomboid.passing import forget
 from rhomboid.supervision import faults as fault_codes
-from rhomboid.supervision import led, markers
+from rhomboid.supervision import led, markers, power
 from rhomboid.supervision.pipeline import OVER
 
 READY = const(0)
@@ -44,6 +44,8 @@ class Session:
         self.running = True
         self.timed = False  # this tick belongs to a set: its period counts in the health of the loop
         self.mode = READY
+        self.sleeps = False  # once it no longer runs: sleep, until the button or the cable
+        self.flat = False  # and only the cable
         self._device = device
         self._pipeline = pipeline
         self._log = log
@@ -53,7 +55,7 @@ class Session:
         self._dog = dog
         self._health = health
         self._faults = faults
-        self._on_card = storage.folder.startswith("/sd")
+        self._on_card = storage.card is not None
         self._drop_calibration()
         self._training = _none()  # supervision/training.py while no set goes on
         self._checked = array("i", [0])  # see there
@@ -61,8 +63,10 @@ class Session:
         self._log_path = ""  # of the open log, or of the one that comes next
         self._locked = False
         self._back_to = READY
+        self._pauses = _none()  # flush between strokes, in sets that cannot wait for their end
         self._slow = 0
         self._attention = 0  # turns until the pulse before the effort
+        self._power = power.PowerWatch(device.gauge, settings["sleep_minutes"])
         self._since_us = 0
         self._imu_counts = array("i", [0, 0, 0])
         self._report = array("i", [0] * 11)
@@ -150,6 +154,8 @@ class Session:
             self.close_log(now_us)
             self._enter(SERVICE, now_us)
             self.running = False
+        elif self._pauses is not None and self.mode == SET:
+            self._pauses.step(now_us)
 
     def _call_attention(self, now_us):
         """The pulse before the effort, unless the first repetition has begun or cues are off."""
@@ -253,6 +259,7 @@ class Session:
         self._training = _none()
         forget("rhomboid.supervision.training")
         self._attention = _ATTENTION_TURNS
+        self._pauses = self._new_pauses() if pipeline.continuous or self._power.low else None
         gc.collect()
         self._health.reset()
         pipeline.signal("set_begun", now_us)
@@ -268,9 +275,11 @@ class Session:
             self._log_number()
             self._log.begin(self._log_path, self._settings, now_us)
             self._log_open = True
+            seconds = self._dog.clock_seconds()
+            if seconds:
+                self._log.marker(now_us, markers.UTC_S, seconds)
         except OSError:
-            self._log_path = ""
-            self._pipeline.signal("warning", now_us)
+            self._log_path = ""  # the log has turned its warning on
 
     def _log_number(self):
         """Number of the open log, or of the one that comes next. Raises OSError."""
@@ -300,6 +309,7 @@ class Session:
         self._pipeline.signal("set_ended", now_us)
         self._log.marker(now_us, markers.SET_END, 0)
         self._rest().set_over(now_us)
+        self._log.flush_soon()
         self._enter(REST, now_us)
 
     def _at_rest(self, now_us):
@@ -307,6 +317,8 @@ class Session:
         mode = self.mode
         if mode == POSTURE:
             self._rest().posture_step(now_us)
+            if self._log_open:
+                self._log.flush_some()
             return
         self._rest().step(now_us)
         if mode == MOBILITY:
@@ -356,11 +368,14 @@ class Session:
     def _once_a_second(self, now_us):
         report = self._report
         health = self._health
+        if self._log.warning:
+            self._log.warning = False
+            self._pipeline.signal("warning", now_us)
         if self._log.stopped and self._log_open:
             self._log_open = False  # storage full or failed: training goes on
             self._log_path = ""
-            self._pipeline.signal("warning", now_us)
         device = self._device
+        self._watch_power(now_us)
         report[0] = health.percentile_us(500)
         report[1] = health.percentile_us(990)
         report[2] = health.cells[1]
@@ -372,7 +387,6 @@ class Session:
             self._imu_counts[k] = count
         if self.mode != SET:
             report[8] = gc.mem_free()
-            device.gauge.read()
         if self.mode == POSTURE:
             if not self._rest().posture_second(now_us):
                 return
@@ -383,3 +397,25 @@ class Session:
         report[9] = device.gauge.millivolt if device.gauge.millivolt > 0 else 0
         report[10] = device.gauge.percent * 10
         self._log.health(now_us, report)
+
+    def _watch_power(self, now_us):
+        asked = self._power.step(self.mode == SET, self.mode == READY)
+        self._dog.keep_clock(self.mode == SET)
+        if asked == power.RUNG:
+            locked = self._locked
+            self._unlock_heap()
+            self._power.descend(self._device, self._pipeline, self._log, self._settings, now_us)
+            self._pauses = self._pauses or self._new_pauses()  # from now on a set is kept as it goes on
+            if locked:
+                gc.collect()
+                self._lock_heap()
+        elif asked:
+            self.flat = asked == power.FLAT
+            self.close_log(now_us)
+            self.sleeps = True
+            self.running = False
+
+    def _new_pauses(self):
+        from rhomboid.recording.pauses import PauseFlush
+
+        return PauseFlush(self._log, self._pipeline.cells)

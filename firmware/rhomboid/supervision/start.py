@@ -25,22 +25,42 @@ def run():
     dog = Watchdog(board.MCU)
     resets = dog.resets_in_a_row() + 1 if dog.bitten() else 0
     dog.count_resets(resets)
+    dog.restore_clock()
 
-    from rhomboid.supervision import loop
     from rhomboid.supervision.device import Device
 
     device = Device(board)
-    if resets >= _SAFE_AFTER_RESETS or not machine.Pin(board.BUTTON, machine.Pin.IN, machine.Pin.PULL_UP).value():
-        device.led.flicker()
-        return
-    from rhomboid.supervision import assembly
+    if resets >= _SAFE_AFTER_RESETS or device.button.pressed():
+        from rhomboid.supervision import safe
 
-    session, health = assembly.build(device, board, dog, resets)
-    del assembly
-    forget("rhomboid.supervision.assembly")
-    gc.threshold(-1)
-    gc.collect()
-    dog.start()
+        safe.show(device)
+        return
+    try:
+        from rhomboid.supervision import assembly
+
+        session, health = assembly.build(device, board, dog, resets)
+        del assembly
+        forget("rhomboid.supervision.assembly")
+        gc.threshold(-1)
+        gc.collect()
+        dog.start()
+        _run(session, device, dog, health, board)
+    except Exception as error:
+        from rhomboid.supervision import safe
+
+        safe.keep(error)
+        device.stop()
+        safe.show(device)
+        raise  # the traceback is for the prompt
+    if session.sleeps:
+        from rhomboid.supervision import sleep
+
+        sleep.run(device, dog, session.flat)
+
+
+def _run(session, device, dog, health, board):
+    from rhomboid.supervision import loop
+
     try:
         loop.run(session, device.imus, device.edges.cells, health)
     finally:
@@ -51,4 +71,4 @@ def run():
         session.close_log(ticks_us())
         device.stop()
         micropython.kbd_intr(3)
-        unplugged.restart(machine.Pin(board.USB_SENSE))
+        unplugged.restart(machine.Pin(board.USB_SENSE), dog)

@@ -96,10 +96,10 @@ def _r_storage(folder):
         print("[0, 0]")
 
 
-def _r_text(path):
+def _r_text(path, most=64):
     try:
         with open(path) as file:
-            print(json.dumps(file.read(64)))
+            print(json.dumps(file.read(most)))
     except OSError:
         print("null")
 

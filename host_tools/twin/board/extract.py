@@ -1,4 +1,4 @@
-"""Copy the files of a flash image to a folder of the host: `micropython extract.py IMAGE SIZE FOLDER`."""
+"""Copy the files of a flash or card image to a folder of the host: `micropython extract.py IMAGE SIZE FOLDER KIND`."""
 
 import os
 import sys
@@ -7,19 +7,20 @@ import vfs
 
 
 class _Image:
-    def __init__(self, path, size):
+    def __init__(self, path, size, block_bytes):
         self._file = open(path, "rb")
-        self._blocks = size // 4096
+        self._block_bytes = block_bytes
+        self._blocks = size // block_bytes
 
     def readblocks(self, number, buffer, offset=0):
-        self._file.seek(number * 4096 + offset)
+        self._file.seek(number * self._block_bytes + offset)
         self._file.readinto(buffer)
 
     def writeblocks(self, number, buffer, offset=0):
         raise OSError(30)
 
     def ioctl(self, operation, argument):
-        return {4: self._blocks, 5: 4096}.get(operation, 0)
+        return {4: self._blocks, 5: self._block_bytes}.get(operation, 0)
 
 
 def _copy(source, target):
@@ -38,5 +39,14 @@ def _copy(source, target):
                 g.write(part)
 
 
-vfs.mount(vfs.VfsLfs2(_Image(sys.argv[1], int(sys.argv[2])), progsize=256), "/image")
+if sys.argv[4] == "card":
+    _files = vfs.VfsFat(_Image(sys.argv[1], int(sys.argv[2]), 512))
+else:
+    _files = vfs.VfsLfs2(_Image(sys.argv[1], int(sys.argv[2]), 4096), progsize=256)
+try:
+    vfs.mount(_files, "/image")
+except OSError:
+    if sys.argv[4] == "card":
+        sys.exit(0)  # no FAT on it, so no files
+    raise
 _copy("/image", sys.argv[3])

@@ -12,6 +12,7 @@ _world = here.world
 _COSTS = clock.COSTS
 _PIN_US = _COSTS["pin"]
 _I2C_US = _COSTS["i2c"]
+_SPI_US = _COSTS["spi"]
 _REGISTER_US = _COSTS["register"]
 _IDLE_US = _COSTS["idle"]
 _WATCHDOG_US = _COSTS["watchdog"]
@@ -223,6 +224,52 @@ class PWM:
             journal.write("pwm", '"pin": %d, "hz": %d, "duty_u16": %d' % (pin._number, freq, duty_u16))
         finally:
             leave(depth)
+
+
+class SPI:
+    """A hardware SPI block; what nobody drives reads as 1."""
+
+    def __init__(self, number, baudrate=1000000, *, sck=None, mosi=None, miso=None, polarity=0, phase=0):
+        place = _world.board["SD_SPI"]
+        wires = tuple([None if pin is None else pin._number for pin in (sck, mosi, miso)])
+        self._card = _world.card if (number,) + wires == tuple(place[:4]) else None
+        self._select = place[4]
+        self.init(baudrate=baudrate)
+
+    def init(self, baudrate=1000000, *, polarity=0, phase=0):
+        """Another clock."""
+        _spend(_SPI_US)
+        self._hz = baudrate
+
+    def _transfer(self, out, into):
+        depth = enter()
+        try:
+            clock.spend(_SPI_US)
+            count = len(into) if out is None else len(out)
+            clock.wait((count * 8000000 + self._hz - 1) // self._hz)
+            if self._card is not None and not _levels[self._select]:
+                self._card.exchange(out, into)
+            elif into is not None:
+                for k in range(len(into)):
+                    into[k] = 0xFF
+        finally:
+            leave(depth)
+
+    def write(self, buffer):
+        """Send."""
+        self._transfer(buffer, None)
+
+    def readinto(self, buffer, write=0):
+        """Receive while `write` is sent over and over."""
+        if write != 0xFF:
+            raise NotImplementedError("an SD card wants 0xFF while it is read")
+        self._transfer(None, buffer)
+
+    def read(self, nbytes, write=0):
+        """The same into new bytes."""
+        buffer = bytearray(nbytes)
+        self.readinto(buffer, write)
+        return bytes(buffer)
 
 
 class ADC:

@@ -1,10 +1,10 @@
-"""The files of the virtual board at boot: flash at /, a card at /sd, the host's at /host; what the chip runs first."""
+"""The files of the virtual board at boot: flash at /, the host's at /host, FAT on the card; what the chip runs."""
 
 import os
 
 import vfs
 
-from virtual import clock, here
+from virtual import clock, here, sdcard
 from virtual.flash import BlockDevice
 
 
@@ -24,8 +24,8 @@ def mount(config):
     vfs.umount("/")
     vfs.mount(vfs.VfsPosix("/"), "/host")
     vfs.mount(littlefs, "/")
-    if config["card"]:
-        vfs.mount(vfs.VfsPosix(config["card"]), "/sd")
+    if config["card"] and config["boot"] == 0:
+        vfs.VfsFat.mkfs(sdcard.BlockDevice("/host" + config["card"]["path"], config["card"]["blocks"]))
     os.chdir("/")
     for target, source in config["files"].items():
         _copy("/host" + source, target)

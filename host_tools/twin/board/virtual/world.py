@@ -16,6 +16,7 @@ from virtual.heap import tidy
 from virtual.i2c_bus import Bus
 from virtual.max17048 import VirtualMax17048
 from virtual.orientation import QuaternionStream
+from virtual.sdcard import VirtualSdCard
 
 _TIDY_SECONDS = const(10)
 # of the firmware: a tick takes so many frames of four conversions, its ring holds 32 KB at most
@@ -51,6 +52,10 @@ class World:
             self.buses[bus].devices[0x5A] = tactor
         self.gauge = VirtualMax17048()
         self.buses[board["FUEL_GAUGE_BUS"]].devices[0x36] = self.gauge
+        self.card = None
+        if config["card"]:
+            self.card = VirtualSdCard(**config["card"])
+            lines.listen(board["SD_SPI"][4], self.card.select)
         self.stream = EmgStream(config["emg"]["path"], config["emg"]["columns"])
         self.dma = DmaController(self.rp2350)
         self.adc = VirtualAdc(self.rp2350, self.dma, self.stream, config["emg"]["inputs"], config["mains"])
@@ -356,6 +361,9 @@ class World:
         self.stream.forget()
         for orientation in self.orientations:
             orientation.forget()
+
+    def _do_card(self, present):
+        self.card.absent = not present
 
     def _do_end(self):
         stop.stop("end")
