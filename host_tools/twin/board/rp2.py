@@ -11,6 +11,7 @@ class DMA:
     """A DMA channel, as in MicroPython's rp2 port."""
 
     def __init__(self):
+        here.world.aligning = False
         for channel in _controller.channels:
             if channel.number not in _controller.claimed:
                 _controller.claimed.append(channel.number)

@@ -52,6 +52,7 @@ class World:
             self.buses[bus].devices[0x5A] = tactor
         self.gauge = VirtualMax17048()
         self.buses[board["FUEL_GAUGE_BUS"]].devices[0x36] = self.gauge
+        self.aligning = False  # the firmware looks for an aligned piece of memory
         self.card = None
         if config["card"]:
             self.card = VirtualSdCard(**config["card"])
