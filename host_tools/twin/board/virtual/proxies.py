@@ -64,7 +64,7 @@ class _Gc:
 
 
 class _Uctypes:
-    """How often the firmware collects until its ring is aligned hangs on the addresses of this interpreter: one of those
+    """How often the firmware collects until its ring is aligned hangs on this interpreter's addresses: one of those
     collections takes time, so that every interpreter boots alike.
     """
 
