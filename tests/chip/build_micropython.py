@@ -30,10 +30,17 @@ def fetch(folder: Path) -> tuple[Path, Path]:
     source = f"deb-src [signed-by={KEYRING}] {system_mirror()} {SUITE} main\n"
     (folder / "apt" / "sources.list").write_text(source)
     run(["apt-get", *apt, "update"])
-    run(["apt-get", *apt, "source", "--download-only", "micropython", "pico-sdk"], cwd=folder)
-    for archive in folder.glob("*.orig.tar.*"):
+    unpacked = []
+    for package in ("micropython", "pico-sdk"):
+        # a mirror may lack Debian's own part of a package: only the original sources are needed
+        command = ["apt-get", *apt, "source", "--download-only", package]
+        said = subprocess.run(command, cwd=folder, capture_output=True, text=True).stderr
+        archive = next(folder.glob(f"{package}_*.orig.tar.*"), None)
+        if archive is None:
+            raise Unavailable(f"no sources of {package}: {said.strip().splitlines()[-1]}")
         run(["tar", "xf", str(archive)], cwd=folder)
-    return next(folder.glob("micropython-*/")), next(folder.glob("pico-sdk-*/"))
+        unpacked.append(next(folder.glob(f"{package}-*/")))
+    return unpacked[0], unpacked[1]
 
 
 def _edit(path: Path, *changes: tuple[str, str]) -> None:
