@@ -27,8 +27,8 @@ LEAD_IN_S = 3.0
 _MVC_OVER_PEAK = 1.25
 # Script of a recording: seconds of stimulus time for the neutral pose (held 1.5 s) and for the press that begins the
 # set, so that the set runs when the recording begins; seconds after it for the press that ends the set
-NEUTRAL_PRESS_S = (0.80, 2.36)
-SET_PRESS_S = (2.50, 2.58)
+NEUTRAL_PRESS_S = (0.55, 2.11)
+SET_PRESS_S = (2.30, 2.38)
 _AFTER_RECORDING_S = 0.3
 _PRESS_S = 0.1
 # From the last movement to the cable: the set ends, its features are flushed

@@ -50,10 +50,11 @@ def test_it_is_told_in_half_a_second_on_its_own_channel_and_ends(kind: str, tmp_
     if kind not in ("mains", "mains60"):
         assert np.all(bits[(t_us > begin_us + 500_000) & (t_us < end_us), 2] & BAD)
     assert not np.any(bits[t_us < begin_us] & BAD)
-    assert not np.any(bits[:, [0, 1, 3]] & BAD & ~MAINS)
+    # issue 3: false flags at most 1 % of the time
+    assert np.mean(bits[:, [0, 1, 3]] & BAD & ~MAINS > 0) <= 0.01
     # a canceller that has learned the hum looks for it again when it is gone
     settled_us = 4_000_000 if kind in ("mains", "mains60") else 3_000_000
-    assert not np.any(bits[t_us > end_us + settled_us] & BAD)
+    assert not np.any(bits[t_us > end_us + settled_us, 2] & BAD)
 
 
 def test_no_cue_comes_from_a_channel_that_is_bad(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_retractions_are_a_break_and_double_presses_snooze(tmp_path) -> None:
 def test_sets_go_on_as_before_when_it_has_ended(tmp_path) -> None:
     plan = Plan(sets=(4,), false_starts=0, regrips=0)
     request = Request(plan=plan, ideal=True)
-    seen = run(request, tmp_path / "board", triple(2.9) + presses(3.9, 4.6, 30.0), end_s=36.0)
+    seen = run(request, tmp_path / "board", triple(3.2) + presses(4.2, 4.9, 30.0), end_s=36.0)
     logs = sorted((seen.result.files / "logs").glob("*.ulg"))
     assert len(logs) == 2  # the day's posture, and the workout
     assert seen.names()[:2] == ["set_begin", "attention"] or "set_begin" in seen.names()

@@ -42,7 +42,8 @@ class Storage:
     def free_bytes(self):
         """Count them: takes long on a full littlefs."""
         status = os.statvfs(self.folder)
-        self.free = status[0] * status[3]
+        # a littlefs that is over-full by its own count wraps below 0 there
+        self.free = status[0] * status[3] if status[3] <= status[2] else 0
         return self.free
 
     def make_room(self, wanted_bytes):

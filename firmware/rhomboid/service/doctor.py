@@ -69,7 +69,7 @@ def _findings():
         "tactors": {name: tactor.present for name, tactor in device.tactors.items()},
         "millivolt": device.gauge.millivolt,
         "percent": device.gauge.percent,
-        "storage": [status[1] * status[2], status[1] * status[3]],
+        "storage": [status[1] * status[2], status[1] * (status[3] if status[3] <= status[2] else 0)],
         "logs": _logs(),
         "boots": _text("/boots"),
         "crash": _text("/crash"),
