@@ -91,7 +91,9 @@ def _r_storage(folder):
     try:
         os.listdir(folder)
         status = os.statvfs(folder)
-        print(json.dumps([status[1] * status[2], status[1] * status[3]]))
+        # a littlefs that is over-full by its own count wraps below 0 there
+        free = status[3] if status[3] <= status[2] else 0
+        print(json.dumps([status[1] * status[2], status[1] * free]))
     except OSError:
         print("[0, 0]")
 
